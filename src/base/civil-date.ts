@@ -1,0 +1,55 @@
+import type { Branded } from './brand.ts'
+
+/** A Belgian civil date `YYYY-MM-DD` that exists. */
+export type CivilDate = Branded<'CivilDate'>
+
+/** A quarter `YYYYQ` with Q 1 to 4, e.g. `20261` (design.md §8). */
+export type Quarter = Branded<'Quarter'>
+
+/** Undefined when the text is no existing date. */
+export function readCivilDate(text: string): CivilDate | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+    ? (text as CivilDate)
+    : undefined
+}
+
+const brussels = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/Brussels',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+})
+
+/** The civil date in Brussels at an instant (ms since 1970, UTC). */
+export function civilDateAt(instantMs: number): CivilDate {
+  return brussels.format(instantMs) as CivilDate
+}
+
+/** Undefined when not `YYYYQ` with Q 1 to 4. */
+export function readQuarter(text: string): Quarter | undefined {
+  return /^[12]\d{3}[1-4]$/.test(text) ? (text as Quarter) : undefined
+}
+
+/** The quarter a date lies in. */
+export function quarterOf(date: CivilDate): Quarter {
+  return `${date.slice(0, 4)}${Math.ceil(Number(date.slice(5, 7)) / 3)}` as Quarter
+}
+
+/** The quarter `count` later (or earlier when negative). */
+export function addQuarters(quarter: Quarter, count: number): Quarter {
+  const index = Number(quarter.slice(0, 4)) * 4 + Number(quarter.slice(4)) - 1 + count
+  return `${Math.floor(index / 4)}${(index % 4) + 1}` as Quarter
+}
+
+/** First and last day of a quarter. */
+export function quarterDates(quarter: Quarter): { first: CivilDate; last: CivilDate } {
+  const year = Number(quarter.slice(0, 4))
+  const month = Number(quarter.slice(4)) * 3
+  const iso = (date: Date) => date.toISOString().slice(0, 10) as CivilDate
+  return {
+    first: iso(new Date(Date.UTC(year, month - 3, 1))),
+    last: iso(new Date(Date.UTC(year, month, 0))),
+  }
+}

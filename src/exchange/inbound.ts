@@ -1,0 +1,27 @@
+import type { Caller } from '../institutions/caller.ts'
+import type { Prepared, Operation, Service } from '../services/operation.ts'
+
+/** A request whose sender is proven, whose contract holds, and that was not seen before: what a channel hands over. */
+export interface Inbound {
+  /** ticketCBSS: a lower-case UUID made at reception */
+  readonly ticket: string
+  readonly receivedAtMs: number
+  readonly channel: 'soap' | 'rest' | 'file'
+  readonly caller: Caller
+  /** distinguished name of the TLS certificate, when one was shown */
+  readonly tlsSubject: string | undefined
+  readonly service: Service
+  readonly operation: Operation
+  readonly prepared: Prepared
+  /** digest of what was signed (SOAP: canonical SignedInfo; REST: request bytes), for the journal */
+  readonly messageDigest: string
+}
+
+/** What leaves: the body as it will be signed or sent, already digested in the journal. */
+export interface Outbound {
+  /** SOAP: the body child in exclusive-C14N form; REST: JSON text */
+  readonly body: string
+  readonly status: string
+}
+
+export type { Operation, Prepared, Service } from '../services/operation.ts'

@@ -1,0 +1,13 @@
+import type { CivilDate } from '../base/civil-date.ts'
+import type { NssoNumber } from '../base/enterprise.ts'
+import type { Ssin } from '../base/ssin.ts'
+
+/**
+ * The reference directory as the exchange needs it: which institution knows which person. `store/` implements it.
+ */
+export interface ReferenceDirectory {
+  /** those of the numbers that are integrated for the institution on the day */
+  integrated(institution: string, ssins: readonly Ssin[], on: CivilDate): Promise<Set<Ssin>>
+  /** whether the person has or had an employment with one of the employers */
+  worksFor(ssin: Ssin, employers: readonly NssoNumber[]): Promise<boolean>
+}

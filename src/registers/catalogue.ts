@@ -1,0 +1,72 @@
+import { dimona } from './dimona.ts'
+import { dmfa } from './dmfa.ts'
+import { employerDirectory } from './employer-directory.ts'
+import { fieldPath, type AnyBlock, type Field } from './field.ts'
+import { limosa } from './limosa.ts'
+import { person } from './person.ts'
+import type { Branded } from '../base/brand.ts'
+
+/** The five registers with the blocks that stand at the top of each (design.md §2). */
+export const catalogue = { person, dimona, dmfa, employerDirectory, limosa } as const
+
+export type RegisterName = keyof typeof catalogue
+
+/** The id of a field in the catalogue, e.g. `dmfa.occupation.startingDate`; made by `readPath` only. */
+export type Path = Branded<'Path'>
+
+/** One field at its place in the tree. */
+export interface CatalogueEntry {
+  readonly path: Path
+  readonly register: RegisterName
+  /** names from the register's top block down to the field's block, e.g. `employerDeclaration.naturalPerson` */
+  readonly block: string
+  readonly name: string
+  readonly field: Field
+}
+
+function* entriesOf(
+  register: RegisterName,
+  block: AnyBlock,
+  at: string,
+): Generator<CatalogueEntry> {
+  if (block.group !== undefined) {
+    const name = block.path.split('.').at(-1) ?? ''
+    yield {
+      path: block.path as Path,
+      register,
+      block: at,
+      name,
+      field: { type: 'group', about: block.group },
+    }
+  }
+  for (const [name, field] of Object.entries(block.fields as Record<string, Field>)) {
+    yield { path: fieldPath(block, name, field.about) as Path, register, block: at, name, field }
+  }
+  for (const [name, nested] of Object.entries(block.blocks as Record<string, AnyBlock>)) {
+    yield* entriesOf(register, nested, `${at}.${name}`)
+  }
+}
+
+/** Every field of the catalogue in its order, groups included. */
+export const catalogueEntries: readonly CatalogueEntry[] = Object.entries(catalogue).flatMap(
+  ([register, blocks]) =>
+    Object.entries(blocks as Record<string, AnyBlock>).flatMap(([name, block]) => [
+      ...entriesOf(register as RegisterName, block, name),
+    ]),
+)
+
+const entriesByPath: ReadonlyMap<string, CatalogueEntry> = new Map(
+  catalogueEntries.map((entry) => [entry.path, entry]),
+)
+
+/** Undefined when the catalogue holds no such path. */
+export function readPath(text: string): Path | undefined {
+  return entriesByPath.get(text)?.path
+}
+
+/** The entry of a path. */
+export function entryOf(path: Path): CatalogueEntry {
+  const entry = entriesByPath.get(path)
+  if (entry === undefined) throw new TypeError(`path \`${path}\` is not in the catalogue`)
+  return entry
+}

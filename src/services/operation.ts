@@ -1,0 +1,160 @@
+import type { NssoNumber } from '../base/enterprise.ts'
+import type { Ssin } from '../base/ssin.ts'
+import type { Path } from '../registers/catalogue.ts'
+import type { AnyBlock, SourceName } from '../registers/field.ts'
+import type { Disclosed } from '../registers/grant.ts'
+import type { XmlElement } from '../xml/element.ts'
+import type { InformationCbss, RequestEnvelope, Status } from './envelope.ts'
+import type { Question, QuestionKind, Questions } from './source.ts'
+
+/** Who or what an exchange is about (design.md §3). */
+export type Subject =
+  | { readonly kind: 'person'; readonly ssin: Ssin }
+  | { readonly kind: 'employer'; readonly employer: NssoNumber }
+  | { readonly kind: 'none' }
+
+/** A request read from a message that its contract has validated. */
+export interface Request<Criteria> {
+  readonly envelope: RequestEnvelope
+  readonly criteria: Criteria
+}
+
+/** What a question may be built from: sources that the grant opens, and where the page before ended. */
+export interface AskContext {
+  readonly sources: readonly SourceName[]
+  readonly after: Ssin | undefined
+}
+
+/** What an operation writes its reply from. There is no way to a raw record from here. */
+export interface Reply<Criteria, K extends QuestionKind> {
+  readonly request: Request<Criteria>
+  readonly informationCbss: InformationCbss
+  readonly status: Status
+  /** paths or blocks of this operation that the grant does not hold; the same for every answer under one grant */
+  readonly filtered: readonly string[]
+  readonly records: readonly Disclosed<Questions[K]['record']>[]
+  /** opaque; present when another page follows */
+  readonly nextOffset?: string
+}
+
+/** The definition of one consultation: what it reads, asks and writes. It knows neither transport nor deliberation. */
+export interface Consultation<Criteria, K extends QuestionKind> {
+  readonly name: string
+  readonly question: K
+  /** catalogue block of the records it gives */
+  readonly block: AnyBlock
+  /** paths it can give; the grant is cut down to them */
+  readonly gives: readonly Path[]
+  /** reads the child of the SOAP body */
+  readonly readXml: (body: XmlElement) => Request<Criteria>
+  /** reads a JSON document that the generated schema has validated; absent when not offered in REST */
+  readonly readJson?: (body: unknown) => Request<Criteria>
+  readonly subject: (criteria: Criteria) => Subject
+  /** opaque offset of the request, when the operation is paged */
+  readonly offset?: (criteria: Criteria) => string | undefined
+  /** most records (workers) a page holds, when the operation is paged */
+  readonly pageSize?: (criteria: Criteria) => number
+  readonly ask: (criteria: Criteria, context: AskContext) => Extract<Question, { kind: K }>
+  /** the whole child of the SOAP body, in exclusive-C14N form */
+  readonly writeXml: (reply: Reply<Criteria, K>) => string
+  readonly writeJson?: (reply: Reply<Criteria, K>) => unknown
+}
+
+/** The parts of a reply that the exchange supplies. */
+export type ReplyParts = Omit<Reply<unknown, QuestionKind>, 'request' | 'records'> & {
+  readonly records: readonly Disclosed<object>[]
+}
+
+/** One request, read, ready for the exchange; its criteria stay inside. */
+export interface PreparedConsultation {
+  readonly kind: 'consult'
+  readonly envelope: RequestEnvelope
+  readonly subject: Subject
+  readonly offset: string | undefined
+  readonly pageSize: number | undefined
+  ask(context: AskContext): Question
+  writeXml(parts: ReplyParts): string
+  writeJson(parts: ReplyParts): unknown
+}
+
+/** A consultation with its criteria type closed over, as the registry lists it. */
+export interface ConsultOperation {
+  readonly kind: 'consult'
+  readonly name: string
+  readonly block: AnyBlock
+  readonly gives: readonly Path[]
+  readonly inRest: boolean
+  prepareXml(body: XmlElement): PreparedConsultation
+  prepareJson(body: unknown): PreparedConsultation
+}
+
+/** An operation that needs identity and audit only (TestConnection). */
+export interface OpenOperation {
+  readonly kind: 'open'
+  readonly name: string
+  prepareXml(body: XmlElement): PreparedOpen
+}
+
+export interface PreparedOpen {
+  readonly kind: 'open'
+  readonly envelope: RequestEnvelope
+  writeXml(parts: {
+    readonly informationCbss: InformationCbss
+    /** subject of the TLS client certificate, when one was shown */
+    readonly tlsSubject: string
+  }): string
+}
+
+export type Operation = ConsultOperation | OpenOperation
+export type Prepared = PreparedConsultation | PreparedOpen
+
+/** A service: one WSDL, one endpoint path, its operations by the name of their request element. */
+export interface Service {
+  readonly name: string
+  readonly version: number
+  /** namespace of the request and response elements */
+  readonly namespace: string
+  /** e.g. `/quadrivium/PersonService/v1` */
+  readonly path: string
+  /** folder under schemas/, and the file of the WSDL under wsdl/, e.g. `PersonService/v1` */
+  readonly contract: string
+  /** SOAPAction per operation */
+  readonly soapAction: (operation: string) => string
+  /** request element → operation */
+  readonly operations: ReadonlyMap<string, Operation>
+  /** element of the SOAP fault detail for an operation; undefined when the contract has no fault message */
+  readonly faultElement: (operation: string) => string | undefined
+}
+
+/** Closes the criteria type over a consultation, so that services of all kinds can stand in one list. */
+export function consultation<Criteria, K extends QuestionKind>(
+  definition: Consultation<Criteria, K>,
+): ConsultOperation {
+  function prepare(request: Request<Criteria>): PreparedConsultation {
+    const { criteria, envelope } = request
+    // the exchange hands back records of the kind it was asked for: the one place where that is taken on trust
+    const reply = (parts: ReplyParts) => ({ ...parts, request }) as unknown as Reply<Criteria, K>
+    return {
+      kind: 'consult',
+      envelope,
+      subject: definition.subject(criteria),
+      offset: definition.offset?.(criteria),
+      pageSize: definition.pageSize?.(criteria),
+      ask: (context) => definition.ask(criteria, context),
+      writeXml: (parts) => definition.writeXml(reply(parts)),
+      writeJson: (parts) => definition.writeJson?.(reply(parts)),
+    }
+  }
+  return {
+    kind: 'consult',
+    name: definition.name,
+    block: definition.block,
+    gives: definition.gives,
+    inRest: definition.readJson !== undefined,
+    prepareXml: (body) => prepare(definition.readXml(body)),
+    prepareJson: (body) => {
+      if (definition.readJson === undefined) throw new TypeError('operation has no JSON form')
+      return prepare(definition.readJson(body))
+    },
+  }
+}

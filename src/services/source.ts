@@ -1,0 +1,70 @@
+import type { NssoNumber } from '../base/enterprise.ts'
+import type { Quarter } from '../base/civil-date.ts'
+import type { Ssin } from '../base/ssin.ts'
+import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { PersonRecord } from '../registers/person.ts'
+import type { SourceName } from '../registers/field.ts'
+
+/** What a service can ask the authentic sources, and what each question brings. One line per question. */
+export interface Questions {
+  /** the person behind a number, in the registers that the grant opens */
+  person: {
+    ask: { readonly ssin: Ssin; readonly registers: readonly SourceName[] }
+    record: PersonRecord
+  }
+  /**
+   * one declaration per employer and quarter, holding this worker only; company vehicles and contributions that belong to no
+   * person are not part of it
+   */
+  dmfaByWorker: {
+    ask: { readonly ssin: Ssin; readonly from: Quarter; readonly to: Quarter }
+    record: DmfaEmployerDeclarationRecord
+  }
+  /** the declaration of an employer in a quarter; its natural persons page by page, in the order of their numbers */
+  dmfaByEmployer: {
+    ask: {
+      readonly employer: NssoNumber
+      readonly quarter: Quarter
+      /** workers after this one; undefined for the first page */
+      readonly after: Ssin | undefined
+      /** workers a page, 1 to 2,000 */
+      readonly limit: number
+    }
+    record: DmfaEmployerDeclarationRecord
+  }
+  /** totals over an employer and a quarter (§37) */
+  dmfaAggregate: {
+    ask: { readonly employer: NssoNumber; readonly quarter: Quarter }
+    record: DmfaAggregateRecord
+  }
+}
+
+export type QuestionKind = keyof Questions
+
+/** One question, with its kind. */
+export type Question = {
+  [K in QuestionKind]: { readonly kind: K } & Questions[K]['ask']
+}[QuestionKind]
+
+/** What a source found, raw: only the exchange sees it, to project it. */
+export interface Found<R> {
+  readonly records: readonly R[]
+  /** the last worker of this page, when more follow */
+  readonly next?: Ssin
+}
+
+/** What a number is in the National Register or the Bis register. */
+export type SsinStatus =
+  | { readonly kind: 'active' }
+  | { readonly kind: 'replaced'; readonly by: Ssin }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'unknown' }
+
+/**
+ * The authentic sources as the exchange sees them; `sources/` implements it over the store or a remote service.
+ * Throws GatewayError SOURCE_UNAVAILABLE when a source does not answer.
+ */
+export interface Source {
+  statusOf(ssin: Ssin): Promise<SsinStatus>
+  ask<Q extends Question>(question: Q): Promise<Found<Questions[Q['kind']]['record']>>
+}
