@@ -50,6 +50,8 @@ export const errorMeanings = {
   CERT_WEAK: 'key or signature algorithm below the floor',
   CERT_NOT_QUALIFIED: 'signing certificate is not a qualified seal',
   CERT_UNBOUND: 'certificate is valid but bound to no institution',
+  // detached CMS signature of a file
+  CMS_FORM: 'file signature is not one detached CMS signature in the accepted form',
   // after the signer is proven
   REPLAY: 'message was already received',
   REPLAY_CONFLICT: 'message id already used with other content',
