@@ -1,0 +1,126 @@
+import {
+  composites,
+  fieldPath,
+  type AnyBlock,
+  type CompositeType,
+  type Field,
+  type FieldType,
+} from '../registers/field.ts'
+import type { Disclosed, Grant } from '../registers/grant.ts'
+
+/** What a grant lets through of one block: names to copy, and the same for the blocks in it. */
+interface Plan {
+  readonly values: readonly string[]
+  readonly composites: readonly { readonly name: string; readonly parts: readonly string[] }[]
+  readonly blocks: readonly { readonly name: string; readonly many: boolean; readonly plan: Plan }[]
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Plans of a grant by block; `undefined` is a plan too: nothing of the block lies inside the grant. */
+const plansOfGrants = new WeakMap<Grant, Map<object, Plan | undefined>>()
+
+/**
+ * Reduces a record to the fields that the grant holds, down the whole tree. Keys that the catalogue does not know are never
+ * copied, blocks in which nothing is left are dropped, the record stays as it was.
+ * Undefined when nothing of the record lies inside the grant. The only place that makes a `Disclosed`.
+ */
+export function project<R extends object>(
+  record: R,
+  block: AnyBlock,
+  grant: Grant,
+): Disclosed<R> | undefined {
+  const plan = planOf(block, grant)
+  return plan && (copy(record as Values, plan) as Disclosed<R> | undefined)
+}
+
+function planOf(block: AnyBlock, grant: Grant): Plan | undefined {
+  const plans = plansOfGrants.get(grant) ?? new Map<object, Plan | undefined>()
+  if (!plans.has(block)) {
+    plans.set(block, compile(block, grant))
+    plansOfGrants.set(grant, plans)
+  }
+  return plans.get(block)
+}
+
+function compile(block: AnyBlock, grant: Grant): Plan | undefined {
+  const granted = Object.entries(block.fields as Record<string, Field>).filter(([name, field]) =>
+    (grant.paths as ReadonlyMap<string, unknown>).has(fieldPath(block, name, field.about)),
+  )
+  const plan: Plan = {
+    values: granted.filter(([, field]) => isSimple(field.type)).map(([name]) => name),
+    composites: granted.flatMap(([name, { type }]) =>
+      isComposite(type) ? [{ name, parts: Object.keys(composites[type]) }] : [],
+    ),
+    blocks: Object.entries(block.blocks as Record<string, AnyBlock>).flatMap(([name, nested]) => {
+      const inner = compile(nested, grant)
+      return inner === undefined ? [] : [{ name, many: nested.many, plan: inner }]
+    }),
+  }
+  return plan.values.length + plan.composites.length + plan.blocks.length === 0 ? undefined : plan
+}
+
+function isComposite(type: FieldType): type is CompositeType {
+  return Object.hasOwn(composites, type)
+}
+
+/** A group is neither: it holds no value, so no plan ever copies one. */
+function isSimple(type: FieldType): boolean {
+  return type !== 'group' && !isComposite(type)
+}
+
+function copy(record: Values, plan: Plan): Values | undefined {
+  const out: Record<string, unknown> = {}
+  let found = copyValues(record, plan.values, out)
+  for (const { name, parts } of plan.composites) {
+    const value = record[name]
+    if (!isObject(value)) continue
+    const composite = {}
+    if (!copyValues(value, parts, composite)) continue
+    out[name] = composite
+    found = true
+  }
+  for (const { name, many, plan: inner } of plan.blocks) {
+    const value = many ? copyAll(record[name], inner) : copyOne(record[name], inner)
+    if (value === undefined) continue
+    out[name] = value
+    found = true
+  }
+  return found ? out : undefined
+}
+
+/** Copies text, numbers and booleans; an object where a simple value belongs could hide ungranted data, so it is left out. */
+function copyValues(
+  record: Values,
+  names: readonly string[],
+  out: Record<string, unknown>,
+): boolean {
+  let found = false
+  for (const name of names) {
+    const value = record[name]
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      continue
+    }
+    out[name] = value
+    found = true
+  }
+  return found
+}
+
+function copyOne(value: unknown, plan: Plan): Values | undefined {
+  return isObject(value) ? copy(value, plan) : undefined
+}
+
+function copyAll(value: unknown, plan: Plan): readonly Values[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const kept: Values[] = []
+  for (const item of value as readonly unknown[]) {
+    const projected = copyOne(item, plan)
+    if (projected !== undefined) kept.push(projected)
+  }
+  return kept.length === 0 ? undefined : kept
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

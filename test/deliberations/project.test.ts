@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { project } from '../../src/deliberations/project.ts'
+import { dmfa, type DmfaEmployerDeclarationRecord } from '../../src/registers/dmfa.ts'
+import { person } from '../../src/registers/person.ts'
+import { grantOf } from './grants.ts'
+
+const declaration: DmfaEmployerDeclarationRecord = {
+  quarter: '20261',
+  naturalPerson: [
+    {
+      ssin: '00000000128',
+      workerRecord: [
+        {
+          workerCode: '015',
+          occupation: [
+            { startingDate: '2026-01-01', service: [{ code: '001', numberOfDays: 6500 }] },
+            { startingDate: '2026-02-01', service: [{ numberOfDays: 100 }] },
+          ],
+        },
+      ],
+    },
+  ],
+}
+
+describe('project', () => {
+  it('copies exactly the granted fields down the tree', () => {
+    const grant = grantOf('dmfa.employerDeclaration.quarter', 'dmfa.service.code')
+    expect(project(declaration, dmfa.employerDeclaration, grant)).toEqual({
+      quarter: '20261',
+      naturalPerson: [{ workerRecord: [{ occupation: [{ service: [{ code: '001' }] }] }] }],
+    })
+  })
+
+  it('answers undefined when nothing of the record lies inside the grant', () => {
+    const grant = grantOf('dmfa.companyVehicle.licensePlate')
+    expect(project(declaration, dmfa.employerDeclaration, grant)).toBeUndefined()
+    expect(project(declaration, dmfa.employerDeclaration, grantOf())).toBeUndefined()
+  })
+
+  it('copies a composite whole, but none of its unknown parts', () => {
+    const record = {
+      names: { lastName: 'Peeters', firstNames: 'An', maidenName: 'secret' },
+      sex: 'F',
+    }
+    expect(project(record, person.person, grantOf('person.nr.names'))).toEqual({
+      names: { lastName: 'Peeters', firstNames: 'An' },
+    })
+  })
+
+  it('never copies keys that the catalogue does not know, nor an object in the place of a value', () => {
+    const record = { sex: { hidden: 'x' }, nationality: '150', note: 'x', names: {} }
+    const grant = grantOf('person.nr.sex', 'person.nr.nationality', 'person.nr.names')
+    expect(project(record, person.person, grant)).toEqual({ nationality: '150' })
+  })
+
+  it('gives nothing for a group, even if a record holds something under its name', () => {
+    const record = { nationalRegisterInformation: 'x', crossroadsRegisters: { sex: 'F' } }
+    const grant = grantOf('person.nationalRegisterInformation', 'person.crossroadsRegisters')
+    expect(project(record, person.person, grant)).toBeUndefined()
+  })
+
+  it('leaves the record as it was and shares no object with the projection', () => {
+    const before = structuredClone(declaration)
+    const grant = grantOf('dmfa.naturalPerson.ssin')
+    const projected = project(declaration, dmfa.employerDeclaration, grant)
+    expect(declaration).toEqual(before)
+    expect(projected?.naturalPerson).not.toBe(declaration.naturalPerson)
+    expect(projected?.naturalPerson?.[0]).not.toBe(declaration.naturalPerson?.[0])
+  })
+})
