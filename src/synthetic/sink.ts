@@ -1,0 +1,119 @@
+import type { CivilDate, Quarter } from '../base/civil-date.ts'
+import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
+import type { Ssin } from '../base/ssin.ts'
+import type {
+  DimonaEmployerRecord,
+  DimonaOccupationRecord,
+  DimonaUserRecord,
+  DimonaWorkerRecord,
+} from '../registers/dimona.ts'
+import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { employerDirectory } from '../registers/employer-directory.ts'
+import type { RecordOf } from '../registers/field.ts'
+import type { PersonRecord } from '../registers/person.ts'
+
+/** One natural person of a declaration, with all worker records under it. */
+export type DmfaNaturalPersonRecord = NonNullable<
+  DmfaEmployerDeclarationRecord['naturalPerson']
+>[number]
+
+/** A declaration without its natural persons: those come one by one, through `worker`. */
+export type DmfaHeaderRecord = Omit<DmfaEmployerDeclarationRecord, 'naturalPerson'>
+
+/** What the employer directory holds of one employer (§§ 41–44). */
+export interface EmployerDirectoryRecord {
+  readonly identification: RecordOf<typeof employerDirectory.identification>
+  readonly administrative: RecordOf<typeof employerDirectory.administrative>
+  readonly employerCategory: readonly RecordOf<typeof employerDirectory.employerCategory>[]
+}
+
+/** What became of a number. A replaced or cancelled number keeps the record it had. */
+export type SyntheticSsinStatus =
+  | { readonly kind: 'active' }
+  | { readonly kind: 'replaced'; readonly by: Ssin }
+  | { readonly kind: 'cancelled' }
+
+/** A number of the National Register or the Bis register. Each number comes once. */
+export interface PersonRow {
+  readonly ssin: Ssin
+  readonly register: 'nationalRegister' | 'bisRegister'
+  readonly status: SyntheticSsinStatus
+  readonly record: PersonRecord
+}
+
+/** An employer. Each registration number comes once. */
+export interface EmployerRow {
+  readonly nssoNumber: NssoNumber
+  readonly enterpriseNumber: EnterpriseNumber
+  readonly naturalPerson: boolean
+  readonly record: EmployerDirectoryRecord
+}
+
+/** The declaration of an employer for a quarter. Each pair comes once. */
+export interface DeclarationRow {
+  readonly employer: NssoNumber
+  readonly quarter: Quarter
+  readonly header: DmfaHeaderRecord
+}
+
+/** A natural person in a declaration. Each triple comes once. */
+export interface WorkerRow {
+  readonly employer: NssoNumber
+  readonly quarter: Quarter
+  readonly ssin: Ssin
+  readonly record: DmfaNaturalPersonRecord
+}
+
+/** The totals of a declaration (§ 37), counted from its workers. */
+export interface AggregateRow {
+  readonly employer: NssoNumber
+  readonly quarter: Quarter
+  readonly record: DmfaAggregateRecord
+}
+
+/** The blocks of one Dimona period (§§ 14–17). */
+export interface DimonaRecord {
+  readonly employer: DimonaEmployerRecord
+  readonly user?: DimonaUserRecord
+  readonly worker: DimonaWorkerRecord
+  readonly occupation: DimonaOccupationRecord
+}
+
+/** A Dimona period; an open one has no `until`. */
+export interface DimonaPeriodRow {
+  /** digits; unique */
+  readonly periodId: string
+  readonly employer: NssoNumber
+  readonly ssin: Ssin
+  readonly from: CivilDate
+  /** last day, included */
+  readonly until?: CivilDate
+  readonly record: DimonaRecord
+}
+
+/** A person integrated in the reference directory for an institution. Each pair of institution and number comes once. */
+export interface IntegrationRow {
+  /** id of the institution, e.g. `phare` */
+  readonly institution: string
+  readonly ssin: Ssin
+  readonly from: CivilDate
+  /** last day, included */
+  readonly until?: CivilDate
+}
+
+/**
+ * What the generator writes into; `store/` implements it. Calls are synchronous and in the order: an employer before its
+ * declarations, periods and workers; a person before its workers, periods and integrations; a declaration before its workers
+ * and its aggregate. A record may be kept by reference until the next `checkpoint`, not beyond.
+ */
+export interface RegisterSink {
+  person(row: PersonRow): void
+  employer(row: EmployerRow): void
+  declaration(row: DeclarationRow): void
+  worker(row: WorkerRow): void
+  aggregate(row: AggregateRow): void
+  dimonaPeriod(row: DimonaPeriodRow): void
+  integration(row: IntegrationRow): void
+  /** The end of a batch (some thousand rows): commit what was given, so that memory stays bounded. */
+  checkpoint(): void
+}
