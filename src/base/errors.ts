@@ -11,6 +11,7 @@ export const errorMeanings = {
   METHOD_NOT_ALLOWED: 'HTTP method not allowed on this path',
   NOT_FOUND: 'no resource at this path',
   MEDIA_TYPE: 'content type, charset or content encoding not accepted',
+  NOT_ACCEPTABLE: 'the Accept header allows no media type that this path gives',
   MESSAGE_TOO_LARGE: 'message larger than the limit of the channel',
   CLIENT_CERTIFICATE_MISSING: 'no TLS client certificate where the institution must show one',
   CLIENT_CERTIFICATE_REFUSED:

@@ -1,0 +1,319 @@
+/**
+ * GatewayError → problem of RFC 9457 as Belgif writes it (REST guide, chapter error handling): the only translation on
+ * this edge. A code that cannot occur over REST, and all that was not thrown on purpose, is an internal error.
+ */
+import { type ErrorCode, GatewayError } from '../base/errors.ts'
+
+/** Media type of every problem. */
+export const problemMediaType = 'application/problem+json'
+
+/** One fault of the input (Belgif InputValidationIssue); `name` is a dotted path in the body, or a parameter. */
+export interface Issue {
+  readonly type: string
+  readonly href?: string
+  readonly title: string
+  readonly detail?: string
+  readonly in: 'body' | 'query' | 'header'
+  readonly name?: string
+}
+
+/** The body of a refusal; members in the order in which Belgif's library writes them. */
+export interface Problem {
+  readonly type: string
+  readonly href?: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  /** `urn:uuid:` and the ticket, which is also the BelGov-Trace-Id of the answer */
+  readonly instance: string
+  /** MSG code of the Crossroads Bank for the same refusal over SOAP */
+  readonly messageCode?: string
+  /** bytes, for payloadTooLarge */
+  readonly limit?: number
+  readonly issues?: readonly Issue[]
+}
+
+/** How one code is told; the issue is added only for a caller whose identity is proven. */
+export interface ProblemRow {
+  readonly status: number
+  readonly type: string
+  readonly title: string
+  readonly detail: string
+  readonly messageCode?: string
+  readonly issue?: Pick<Issue, 'type' | 'title' | 'detail' | 'name'>
+}
+
+const belgif = 'urn:problem-type:belgif:'
+const own = 'urn:problem-type:quadrivium:'
+const guide = 'https://www.belgif.be/specification/rest/api-guide/'
+
+const internal = {
+  status: 500,
+  type: `${belgif}internalServerError`,
+  title: 'Internal Server Error',
+  detail: 'Unexpected internal error occurred',
+  messageCode: 'MSG00003',
+} as const
+/** what only an XML message can cause: over REST it would be our own mistake */
+const notOverRest = internal
+
+const badRequest = {
+  status: 400,
+  type: `${belgif}badRequest`,
+  title: 'Bad Request',
+  detail: 'The input message is incorrect',
+} as const
+const missingPermission = {
+  status: 403,
+  type: `${belgif}missingPermission`,
+  title: 'Missing Permission',
+} as const
+const certificateRefused = {
+  status: 401,
+  type: `${own}clientCertificateRefused`,
+  title: 'Client Certificate Refused',
+  detail: 'The TLS client certificate is not accepted',
+} as const
+const notFound = {
+  status: 404,
+  type: `${belgif}resourceNotFound`,
+  title: 'Resource Not Found',
+  detail: 'No such resource found',
+} as const
+const conflict = { status: 409, type: `${own}replay`, title: 'Replay' } as const
+const unavailable = {
+  status: 503,
+  type: `${belgif}serviceUnavailable`,
+  title: 'Service is unavailable',
+} as const
+
+/** An issue about the number of the person asked about; the number itself is never repeated. */
+function ssinIssue(type: string, title: string, detail: string) {
+  return { type, title, detail, name: 'criteria.ssin' } as const
+}
+
+/** Every code of the one list, as a caller over REST reads it. */
+export const problemRows = {
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    type: `${own}methodNotAllowed`,
+    title: 'Method Not Allowed',
+    detail: 'The resource does not offer this method',
+  },
+  NOT_FOUND: notFound,
+  MEDIA_TYPE: {
+    status: 415,
+    type: `${own}unsupportedMediaType`,
+    title: 'Unsupported Media Type',
+    detail: 'The body must be application/json in UTF-8 without content encoding',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    type: `${own}notAcceptable`,
+    title: 'Not Acceptable',
+    detail: 'The resource is offered as application/json only',
+  },
+  MESSAGE_TOO_LARGE: {
+    status: 413,
+    type: `${belgif}payloadTooLarge`,
+    title: 'Payload Too Large',
+    detail: 'The request message is too large',
+  },
+  CLIENT_CERTIFICATE_MISSING: {
+    status: 401,
+    type: `${own}noClientCertificate`,
+    title: 'No Client Certificate',
+    detail: 'A TLS client certificate is needed',
+  },
+  CLIENT_CERTIFICATE_REFUSED: certificateRefused,
+  OVERLOADED: { ...unavailable, detail: 'Too many requests at once' },
+  XML_ENCODING: notOverRest,
+  XML_DOCTYPE: notOverRest,
+  XML_MALFORMED: notOverRest,
+  XML_LIMIT: notOverRest,
+  SOAP_ENVELOPE: notOverRest,
+  SOAP_MUST_UNDERSTAND: notOverRest,
+  SOAP_ACTION: notOverRest,
+  SOAP_OPERATION: notOverRest,
+  WSS_HEADER: notOverRest,
+  WSS_TIMESTAMP_MISSING: notOverRest,
+  WSS_TIMESTAMP_FORM: notOverRest,
+  WSS_TIMESTAMP_WINDOW: notOverRest,
+  WSS_ALGORITHM: notOverRest,
+  WSS_REFERENCE: notOverRest,
+  WSS_PLAIN_ID: notOverRest,
+  WSS_DUPLICATE_ID: notOverRest,
+  WSS_TOKEN: notOverRest,
+  WSS_SIGNATURE: notOverRest,
+  WSS_DIGEST: notOverRest,
+  CERT_UNKNOWN_CA: certificateRefused,
+  CERT_VALIDITY: certificateRefused,
+  CERT_REVOKED: certificateRefused,
+  CERT_REVOCATION_UNKNOWN: certificateRefused,
+  CERT_KEY_USAGE: certificateRefused,
+  CERT_CONSTRAINT: certificateRefused,
+  CERT_WEAK: certificateRefused,
+  CERT_NOT_QUALIFIED: certificateRefused,
+  CERT_UNBOUND: certificateRefused,
+  REPLAY: { ...conflict, detail: 'The message was already received' },
+  REPLAY_CONFLICT: { ...conflict, detail: 'The message identifier was already used' },
+  CONTRACT_INVALID: { ...badRequest, messageCode: 'MSG00004' },
+  CALLER_MISMATCH: {
+    ...missingPermission,
+    detail: 'Credentials provided by client do not match the customer organization',
+    messageCode: 'MSG00014',
+  },
+  LEGAL_CONTEXT_UNKNOWN: {
+    ...missingPermission,
+    detail: 'Access to this operation is not allowed with the given legal context and credentials',
+    messageCode: 'MSG00013',
+  },
+  NOT_AUTHORISED: {
+    ...missingPermission,
+    detail: 'Access to this operation is not allowed with the given legal context and credentials',
+    messageCode: 'MSG00013',
+  },
+  NOTHING_GRANTED: {
+    ...missingPermission,
+    detail: 'The client is not authorized to consult the requested data',
+    messageCode: 'MSG00027',
+  },
+  NOT_IMPLEMENTED: { ...notFound, messageCode: 'MSG00025' },
+  NOT_INTEGRATED: {
+    ...missingPermission,
+    detail: 'The person given in request is not integrated for the client',
+    messageCode: 'MSG00012',
+  },
+  SSIN_STRUCTURE: {
+    ...badRequest,
+    messageCode: 'MSG00011',
+    issue: ssinIssue(
+      `${belgif}input-validation:invalidInput`,
+      'Invalid input',
+      'The SSIN is invalid',
+    ),
+  },
+  SSIN_UNKNOWN: {
+    ...badRequest,
+    messageCode: 'MSG00005',
+    issue: ssinIssue(
+      `${belgif}input-validation:referencedResourceNotFound`,
+      'Referenced resource not found',
+      'The SSIN does not exist',
+    ),
+  },
+  SSIN_REPLACED: {
+    ...badRequest,
+    messageCode: 'MSG00006',
+    issue: ssinIssue(
+      'urn:problem-type:cbss:input-validation:replacedSsin',
+      'SSIN has been replaced, use new SSIN',
+      'The SSIN has been replaced',
+    ),
+  },
+  SSIN_CANCELLED: {
+    ...badRequest,
+    messageCode: 'MSG00007',
+    issue: ssinIssue(
+      'urn:problem-type:cbss:input-validation:canceledSsin',
+      'SSIN has been canceled',
+      'The SSIN has been canceled',
+    ),
+  },
+  REQUEST_INVALID: {
+    ...badRequest,
+    messageCode: 'MSG00008',
+    issue: { type: `${belgif}input-validation:invalidInput`, title: 'Invalid input' },
+  },
+  SOURCE_UNAVAILABLE: {
+    status: 502,
+    type: `${belgif}badGateway`,
+    title: 'Bad Gateway',
+    detail: 'Error in communication with upstream service',
+    messageCode: 'MSG00002',
+  },
+  JOURNAL_UNAVAILABLE: { ...unavailable, detail: 'The service is temporarily unavailable' },
+  INTERNAL: internal,
+} as const satisfies Record<ErrorCode, ProblemRow>
+
+/** A Belgif type's page in the guide; undefined for the types of others, which have none. */
+function hrefOf(type: string): string | undefined {
+  if (!type.startsWith(belgif)) return undefined
+  const name = type.slice(belgif.length)
+  const inputValidation = 'input-validation:'
+  return name.startsWith(inputValidation)
+    ? `${guide}issues/${name.slice(inputValidation.length)}.html`
+    : `${guide}problems/${name}.html`
+}
+
+/** An issue with the link that belongs to its type. */
+export function issueOf(issue: Omit<Issue, 'href'>): Issue {
+  const { type, ...rest } = issue
+  const href = hrefOf(type)
+  return { type, ...(href === undefined ? {} : { href }), ...rest }
+}
+
+/** A request that its JSON contract refuses, with all its faults at once, as Belgif wants them (rule req-valid). */
+export class InvalidInput extends GatewayError {
+  readonly issues: readonly Issue[]
+
+  constructor(issues: readonly Issue[]) {
+    super('CONTRACT_INVALID', `${issues.length} faults in the input`)
+    this.issues = issues
+  }
+}
+
+/** What the edge knows when it refuses. */
+export interface Refusal {
+  /** ticketCBSS of the exchange: a lower-case UUID */
+  readonly ticket: string
+  /** whether the caller's identity was proven; until then nothing of the request is in the problem */
+  readonly callerProven: boolean
+  /** bytes; told with MESSAGE_TOO_LARGE */
+  readonly sizeBytesMax?: number
+}
+
+/** The problem that tells an error. Values of the request are never repeated in it, names of fields only once proven. */
+export function problemOf(error: GatewayError, refusal: Refusal): Problem {
+  const row: ProblemRow = problemRows[error.code]
+  const issues = refusal.callerProven ? issuesOf(error, row) : []
+  const href = hrefOf(row.type)
+  return {
+    type: row.type,
+    ...(href === undefined ? {} : { href }),
+    title: row.title,
+    status: row.status,
+    detail: row.detail,
+    instance: `urn:uuid:${refusal.ticket}`,
+    ...(row.messageCode === undefined ? {} : { messageCode: row.messageCode }),
+    ...(error.code === 'MESSAGE_TOO_LARGE' && refusal.sizeBytesMax !== undefined
+      ? { limit: refusal.sizeBytesMax }
+      : {}),
+    ...(issues.length === 0 ? {} : { issues }),
+  }
+}
+
+function issuesOf(error: GatewayError, row: ProblemRow): readonly Issue[] {
+  if (error instanceof InvalidInput) return error.issues
+  const { issue } = row
+  if (issue === undefined) return []
+  if (issue.name !== undefined || error.information.length === 0) {
+    return [issueOf({ ...issue, in: 'body' })]
+  }
+  return error.information.map(({ fieldName }) =>
+    issueOf({ ...issue, in: 'body', name: fieldName }),
+  )
+}
+
+/** HTTP headers of a problem beside those of every answer (`answerHeaders`). */
+export function problemHeaders(problem: Problem, allow: readonly string[]): Record<string, string> {
+  return {
+    'Content-Type': problemMediaType,
+    'Content-Language': 'en',
+    ...(problem.status === 405 ? { Allow: allow.join(', ') } : {}),
+    ...(problem.status === 401
+      ? { 'WWW-Authenticate': 'ClientCertificate realm="quadrivium"' }
+      : {}),
+    ...(problem.status === 503 ? { 'Retry-After': '1' } : {}),
+  }
+}
