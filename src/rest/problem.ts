@@ -146,6 +146,7 @@ export const problemRows = {
   WSS_TOKEN: notOverRest,
   WSS_SIGNATURE: notOverRest,
   WSS_DIGEST: notOverRest,
+  CMS_FORM: notOverRest,
   CERT_UNKNOWN_CA: certificateRefused,
   CERT_VALIDITY: certificateRefused,
   CERT_REVOKED: certificateRefused,
