@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { Ajv } from 'ajv'
+
+/**
+ * The configuration of `quadrivium serve`: one JSON file, validated at start, unknown keys refused, never read on import.
+ * Paths are relative to the file.
+ */
+export interface Config {
+  /** address that clients use, without a final slash; stands in `soap:address`, never taken from the Host header */
+  readonly publicUrl: string
+  readonly listen: {
+    readonly host: string
+    /** 0 takes a free port */
+    readonly port: number
+    /** plain HTTP instead of TLS; loopback hosts only, for measurements */
+    readonly plain?: boolean
+  }
+  /** where registers, replay keys, journals and keys of the house are kept */
+  readonly dataDirectory: string
+  /** the server's TLS certificate chain and key, PEM */
+  readonly tls: { readonly certificate: string; readonly key: string }
+  /** certificate and key that sign replies, PEM */
+  readonly signing: { readonly certificate: string; readonly key: string }
+  /** certificate authorities of the institutions; `qualified` only for those a trusted list names as CA/QC */
+  readonly authorities: readonly {
+    readonly certificate: string
+    readonly anchor?: boolean
+    readonly qualified?: boolean
+    readonly crl?: string
+  }[]
+  /** registry of institutions, JSON */
+  readonly institutions: string
+  /** folder of deliberation files; the default is the one of the package */
+  readonly deliberations?: string
+  readonly limits?: Partial<Limits>
+  /** one reply in this many is validated against its schema after it has left; 0 for never */
+  readonly validateOneReplyIn?: number
+  /** directory watched for file sets FI/FS/GO; absent when no files are taken */
+  readonly files?: FilesConfig
+  readonly logLevel?: 'info' | 'warn' | 'error' | 'silent'
+}
+
+export interface FilesConfig {
+  readonly directory: string
+  /** who may send files: expeditor number → institution id and the legal context of its files (design.md §3) */
+  readonly expeditors: Readonly<
+    Record<string, { readonly institution: string; readonly legalContext: string }>
+  >
+}
+
+/** Limits of the transport; defaults are safe, larger values are the operator's choice. */
+export interface Limits {
+  readonly soapBytesMax: number
+  readonly restBytesMax: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  readonly connectionsMax: number
+  readonly headerBytesMax: number
+}
+
+export const defaultLimits: Limits = {
+  soapBytesMax: 262_144,
+  restBytesMax: 65_536,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 65_000,
+  connectionsMax: 2_000,
+  headerBytesMax: 16_384,
+}
+
+const text = { type: 'string', minLength: 1 } as const
+const flag = { type: 'boolean' } as const
+const positive = { type: 'integer', minimum: 1 } as const
+
+function strictObject(required: readonly string[], properties: Record<string, object>): object {
+  return { type: 'object', required, additionalProperties: false, properties }
+}
+
+const pair = strictObject(['certificate', 'key'], { certificate: text, key: text })
+
+/** JSON Schema of the file; the type above and this list are compared by test/config.test.ts. */
+export const configSchema = strictObject(
+  ['publicUrl', 'listen', 'dataDirectory', 'tls', 'signing', 'authorities', 'institutions'],
+  {
+    publicUrl: { type: 'string', pattern: '^https?://[^/]+$' },
+    listen: strictObject(['host', 'port'], {
+      host: text,
+      port: { type: 'integer', minimum: 0, maximum: 65_535 },
+      plain: flag,
+    }),
+    dataDirectory: text,
+    tls: pair,
+    signing: pair,
+    authorities: {
+      type: 'array',
+      minItems: 1,
+      items: strictObject(['certificate'], {
+        certificate: text,
+        anchor: flag,
+        qualified: flag,
+        crl: text,
+      }),
+    },
+    institutions: text,
+    deliberations: text,
+    limits: strictObject(
+      [],
+      Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, positive])),
+    ),
+    validateOneReplyIn: { type: 'integer', minimum: 0 },
+    files: strictObject(['directory', 'expeditors'], {
+      directory: text,
+      expeditors: {
+        type: 'object',
+        additionalProperties: strictObject(['institution', 'legalContext'], {
+          institution: text,
+          legalContext: text,
+        }),
+      },
+    }),
+    logLevel: { enum: ['info', 'warn', 'error', 'silent'] },
+  },
+)
+
+const validate = new Ajv({ allErrors: true }).compile<Config>(configSchema)
+
+/** Something in the configuration is wrong; the message says where and what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+
+/** Reads and checks a configuration; paths come out absolute. Throws ConfigError. */
+export function loadConfig(file: string): Config {
+  const config = parse(file)
+  if (config.listen.plain === true && !loopback.has(config.listen.host)) {
+    throw new ConfigError(
+      `${file}: listen.plain needs a loopback host, not \`${config.listen.host}\``,
+    )
+  }
+  if (!config.authorities.some(({ anchor }) => anchor === true)) {
+    throw new ConfigError(`${file}: authorities: none is marked \`anchor\``)
+  }
+  const at = (path: string) => resolve(dirname(file), path)
+  const keyPair = ({ certificate, key }: Config['tls']) => ({
+    certificate: at(certificate),
+    key: at(key),
+  })
+  return {
+    ...config,
+    dataDirectory: at(config.dataDirectory),
+    tls: keyPair(config.tls),
+    signing: keyPair(config.signing),
+    institutions: at(config.institutions),
+    authorities: config.authorities.map((authority) => ({
+      ...authority,
+      certificate: at(authority.certificate),
+      ...(authority.crl !== undefined && { crl: at(authority.crl) }),
+    })),
+    ...(config.deliberations !== undefined && { deliberations: at(config.deliberations) }),
+    ...(config.files !== undefined && {
+      files: { ...config.files, directory: at(config.files.directory) },
+    }),
+  }
+}
+
+function parse(file: string): Config {
+  let content: string
+  try {
+    content = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`${file}: cannot be read`, { cause })
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(content)
+  } catch (cause) {
+    throw new ConfigError(`${file}: not JSON: ${(cause as Error).message}`, { cause })
+  }
+  if (validate(value)) return value
+  const faults = (validate.errors ?? []).map(
+    ({ instancePath, message, params }) =>
+      `${instancePath || '/'} ${message ?? ''}${'additionalProperty' in params ? `: \`${String(params['additionalProperty'])}\`` : ''}`,
+  )
+  throw new ConfigError(`${file}: ${faults.join('; ')}`)
+}

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto'
+import type { Entry, Journal, KeyedDigest } from '../audit/journal.ts'
+import { civilDateAt, type CivilDate } from '../base/civil-date.ts'
+import { asGatewayError, GatewayError } from '../base/errors.ts'
+import type { Decision, DecisionQuestion } from '../deliberations/decision.ts'
+import { project } from '../deliberations/project.ts'
+import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
+import type { Disclosed } from '../registers/grant.ts'
+import type { Status } from '../services/envelope.ts'
+import type {
+  ConsultOperation,
+  PreparedConsultation,
+  PreparedOpen,
+  Subject,
+} from '../services/operation.ts'
+import type { Source } from '../services/source.ts'
+import { gather, type OffsetSeal } from './gather.ts'
+import type { Inbound, Outbound } from './inbound.ts'
+import { blocksIn, personsIn } from './contents.ts'
+import { checkSubject } from './population.ts'
+import { checkSsinStatus } from './ssin-status.ts'
+
+/** What an exchange needs of the world; app.ts assembles it. */
+export interface Gateway {
+  readonly journal: Journal
+  readonly digest: KeyedDigest
+  readonly decide: (question: DecisionQuestion) => Decision
+  readonly source: Source
+  readonly directory: ReferenceDirectory
+  readonly offsets: OffsetSeal
+  readonly nowMs: () => number
+}
+
+type Granted = Extract<Decision, { kind: 'grant' }>
+
+/**
+ * One exchange, from a request whose sender is proven to a body that may leave (design.md §3). Read it top to bottom.
+ * Throws GatewayError for a refusal; by then its entry is durable. The caller signs and sends what is returned.
+ */
+export async function exchange(gateway: Gateway, inbound: Inbound): Promise<Outbound> {
+  const { operation, prepared } = inbound
+  if (operation.kind === 'consult' && prepared.kind === 'consult') {
+    return consult(gateway, inbound, operation, prepared)
+  }
+  if (prepared.kind === 'open') return open(gateway, inbound, prepared)
+  throw new GatewayError('INTERNAL', 'operation and request are of different kinds')
+}
+
+/** Identity and audit only (TestConnection). */
+async function open(gateway: Gateway, inbound: Inbound, prepared: PreparedOpen): Promise<Outbound> {
+  await gateway.journal.append({ kind: 'opened', ...describe(gateway, inbound) })
+  const body = prepared.writeXml({
+    informationCbss: informationCbss(gateway, inbound),
+    tlsSubject: inbound.tlsSubject ?? '',
+  })
+  await gateway.journal.append({
+    ...closing(gateway, inbound),
+    kind: 'answered',
+    status: success.code,
+    body: sha256(body),
+  })
+  return { body, status: success.code }
+}
+
+async function consult(
+  gateway: Gateway,
+  inbound: Inbound,
+  operation: ConsultOperation,
+  prepared: PreparedConsultation,
+): Promise<Outbound> {
+  const on = civilDateAt(inbound.receivedAtMs)
+  const granted = await decideAndRecord(gateway, inbound, operation, prepared, on)
+  try {
+    return await answer(gateway, inbound, operation, prepared, granted, on)
+  } catch (cause) {
+    const error = asGatewayError(cause)
+    // an answer that was not recorded must not leave, and neither may the reason why without a record of it
+    if (error.code !== 'JOURNAL_UNAVAILABLE') {
+      await gateway.journal.append({
+        ...closing(gateway, inbound),
+        kind: 'failed',
+        code: error.code,
+      })
+    }
+    throw error
+  }
+}
+
+/** ENTRY 1: the request and the decision, grant or refusal, durable before any source is asked. */
+async function decideAndRecord(
+  gateway: Gateway,
+  inbound: Inbound,
+  operation: ConsultOperation,
+  prepared: PreparedConsultation,
+  on: CivilDate,
+): Promise<Granted> {
+  const { beneficiary } = inbound.caller
+  const { legalContext } = prepared.envelope
+  const request = describe(gateway, inbound)
+  const subject = subjectDigest(gateway.digest, prepared.subject)
+  const refuse = async (error: GatewayError, rule?: string): Promise<never> => {
+    await gateway.journal.append({
+      ...request,
+      ...subject,
+      kind: 'refused',
+      code: error.code,
+      ...(rule !== undefined && { rule }),
+    })
+    throw error
+  }
+
+  if (legalContext === undefined || !beneficiary.legalContexts.includes(legalContext)) {
+    return refuse(new GatewayError('LEGAL_CONTEXT_UNKNOWN'), 'R35')
+  }
+  const decision = gateway.decide({
+    institution: beneficiary.id,
+    legalContext,
+    service: inbound.service.name,
+    operation: operation.name,
+    channel: 'webService',
+    gives: operation.gives,
+    on,
+  })
+  if (decision.kind === 'refusal') {
+    return refuse(new GatewayError(decision.code, decision.needed), decision.rule)
+  }
+  try {
+    await checkSubject(prepared.subject, beneficiary, gateway.directory, on)
+  } catch (cause) {
+    return refuse(asGatewayError(cause))
+  }
+  const { deliberations } = decision.grant
+  await gateway.journal.append({ ...request, ...subject, kind: 'granted', deliberations })
+  return decision
+}
+
+/** Asks, leaves out, projects, writes, and makes ENTRY 2 durable; only then the body may leave. */
+async function answer(
+  gateway: Gateway,
+  inbound: Inbound,
+  operation: ConsultOperation,
+  prepared: PreparedConsultation,
+  granted: Granted,
+  on: CivilDate,
+): Promise<Outbound> {
+  const { beneficiary } = inbound.caller
+  if (prepared.subject.kind === 'person') {
+    await checkSsinStatus(gateway, prepared.subject.ssin, beneficiary, granted.grant, on)
+  }
+  const found = await gather(gateway, prepared, granted.sources, beneficiary, on)
+  const persons = new Set<string>()
+  const given = new Set<string>()
+  const records: Disclosed<object>[] = []
+  for (const record of found.records) {
+    const disclosed = project(record, operation.block, granted.grant)
+    if (disclosed === undefined) continue
+    personsIn(operation.block, record, persons)
+    blocksIn(operation.block, disclosed, given)
+    records.push(disclosed)
+  }
+
+  const status = records.length === 0 ? noData : success
+  const parts = {
+    informationCbss: informationCbss(gateway, inbound),
+    status,
+    filtered: granted.filtered,
+    records,
+    ...(found.nextOffset !== undefined && { nextOffset: found.nextOffset }),
+  }
+  const body =
+    inbound.channel === 'rest'
+      ? JSON.stringify(prepared.writeJson(parts))
+      : prepared.writeXml(parts)
+  await gateway.journal.append({
+    ...closing(gateway, inbound),
+    kind: 'answered',
+    status: status.code,
+    given: [...given].sort(),
+    withheld: granted.filtered,
+    persons: [...persons].map(gateway.digest).sort(),
+    body: sha256(body),
+  })
+  return { body, status: status.code }
+}
+
+const success: Status = {
+  value: 'DATA_FOUND',
+  code: 'MSG00000',
+  description: 'Treatment successful',
+}
+const noData: Status = {
+  value: 'NO_DATA_FOUND',
+  code: 'MSG00100',
+  description: 'Treatment successful, but no data found at the supplier.',
+}
+
+function informationCbss(gateway: Gateway, inbound: Inbound) {
+  return {
+    ticketCbss: inbound.ticket,
+    receivedAtMs: inbound.receivedAtMs,
+    repliedAtMs: gateway.nowMs(),
+  }
+}
+
+/** Who asked what, for the first entry of an exchange. */
+function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
+  const { caller, prepared } = inbound
+  const { legalContext } = prepared.envelope
+  return {
+    ...closing(gateway, inbound),
+    channel: inbound.channel,
+    consumer: caller.consumer.id,
+    signer: caller.signer.id,
+    beneficiary: caller.beneficiary.id,
+    service: `${inbound.service.name}/v${inbound.service.version}`,
+    operation: inbound.operation.name,
+    ...(legalContext !== undefined && { legalContext }),
+    message: inbound.messageDigest,
+  }
+}
+
+/** What every later entry of the exchange begins with. */
+function closing(gateway: Gateway, inbound: Inbound): Pick<Entry, 'at' | 'ticket'> {
+  return { at: new Date(gateway.nowMs()).toISOString(), ticket: inbound.ticket }
+}
+
+function subjectDigest(digest: KeyedDigest, subject: Subject): Pick<Entry, 'subject'> {
+  switch (subject.kind) {
+    case 'none':
+      return {}
+    case 'person':
+      return { subject: digest(subject.ssin) }
+    case 'employer':
+      return { subject: digest(subject.employer) }
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

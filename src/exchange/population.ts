@@ -1,0 +1,84 @@
+import type { CivilDate } from '../base/civil-date.ts'
+import { readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
+import { GatewayError } from '../base/errors.ts'
+import { readSsin, type Ssin } from '../base/ssin.ts'
+import type { Institution } from '../institutions/institution.ts'
+import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
+import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { Subject } from '../services/operation.ts'
+
+/** Whether an institution may ask about an employer. */
+function hasEmployer(institution: Institution, employer: NssoNumber | undefined): boolean {
+  const { population } = institution
+  return (
+    population.kind === 'all' || (employer !== undefined && population.employers.includes(employer))
+  )
+}
+
+/**
+ * The subject of a request must lie in the population, and a person must be integrated, before any source is asked: otherwise
+ * NOT_INTEGRATED, whatever the reason, and whether or not the number exists (design.md §2: MSG00012 before MSG00005).
+ */
+export async function checkSubject(
+  subject: Subject,
+  institution: Institution,
+  directory: ReferenceDirectory,
+  on: CivilDate,
+): Promise<void> {
+  switch (subject.kind) {
+    case 'none':
+      return
+    case 'employer':
+      if (!hasEmployer(institution, subject.employer)) {
+        throw new GatewayError('NOT_INTEGRATED', 'employer outside the population')
+      }
+      return
+    case 'person': {
+      const allowed = await allowedPersons([subject.ssin], institution, directory, on)
+      if (!allowed.has(subject.ssin)) throw new GatewayError('NOT_INTEGRATED')
+    }
+  }
+}
+
+/** Those of the persons about whom the institution may learn something: integrated (if it must) and in its population. */
+export async function allowedPersons(
+  ssins: readonly Ssin[],
+  institution: Institution,
+  directory: ReferenceDirectory,
+  on: CivilDate,
+): Promise<ReadonlySet<Ssin>> {
+  const integrated =
+    institution.integration === 'free'
+      ? new Set(ssins)
+      : await directory.integrated(institution.id, ssins, on)
+  const { population } = institution
+  if (population.kind === 'all') return integrated
+  for (const ssin of integrated) {
+    if (!(await directory.worksFor(ssin, population.employers))) integrated.delete(ssin)
+  }
+  return integrated
+}
+
+/**
+ * Leaves out of a declaration what lies outside the population: the whole declaration of another employer, and the natural
+ * persons the institution may not learn about. Undefined when nothing is left of a declaration that was about persons.
+ */
+export async function declarationWithinPopulation(
+  declaration: DmfaEmployerDeclarationRecord,
+  institution: Institution,
+  directory: ReferenceDirectory,
+  on: CivilDate,
+): Promise<DmfaEmployerDeclarationRecord | undefined> {
+  const employer = readNssoNumber(declaration.registrationNumber ?? '')
+  if (!hasEmployer(institution, employer)) return undefined
+  const persons = declaration.naturalPerson ?? []
+  const ssins = persons.flatMap(({ ssin }) => readSsin(ssin ?? '') ?? [])
+  const allowed =
+    institution.integration === 'free'
+      ? new Set(ssins)
+      : await directory.integrated(institution.id, ssins, on)
+  const kept = persons.filter(
+    ({ ssin }) => ssin !== undefined && (allowed as ReadonlySet<string>).has(ssin),
+  )
+  return kept.length === persons.length ? declaration : { ...declaration, naturalPerson: kept }
+}

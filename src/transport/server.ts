@@ -1,0 +1,79 @@
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Express } from 'express'
+
+export interface ServerOptions {
+  readonly host: string
+  readonly port: number
+  /** PEM; absent for plain HTTP on loopback */
+  readonly tls?: { readonly certificate: Uint8Array; readonly key: Uint8Array }
+  readonly headerBytesMax: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  readonly connectionsMax: number
+}
+
+export interface RunningServer {
+  readonly port: number
+  /** stops taking connections, lets running exchanges end, then resolves */
+  close(): Promise<void>
+}
+
+/** TLS 1.2 suites: forward secrecy and authenticated encryption only; TLS 1.3 has no others. */
+const cipherPolicy = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':')
+
+/**
+ * One listener. A client certificate is requested, never required by TLS itself: its path is checked by `pki`, and whether an
+ * exchange needs one is said by the institution's row (design.md §5).
+ */
+export async function listen(app: Express, options: ServerOptions): Promise<RunningServer> {
+  const limits = {
+    maxHeaderSize: options.headerBytesMax,
+    headersTimeout: options.headersTimeoutMs,
+    requestTimeout: options.requestTimeoutMs,
+    keepAliveTimeout: options.keepAliveTimeoutMs,
+    insecureHTTPParser: false,
+  }
+  const server: Server =
+    options.tls === undefined
+      ? createHttpServer(limits, app)
+      : createHttpsServer(
+          {
+            ...limits,
+            cert: Buffer.from(options.tls.certificate),
+            key: Buffer.from(options.tls.key),
+            requestCert: true,
+            rejectUnauthorized: false,
+            minVersion: 'TLSv1.2',
+            ciphers: cipherPolicy,
+            honorCipherOrder: true,
+          },
+          app,
+        )
+  server.maxConnections = options.connectionsMax
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)))
+        server.closeIdleConnections()
+      }),
+  }
+}
