@@ -1,28 +1,16 @@
 import type { ErrorInformation } from '../base/errors.ts'
+import type { InformationCustomer } from '../xml/common-v3.ts'
 
-/** How a message names an organisation (CommonV3 OrganizationIdentificationType). */
-export type OrganizationIdentification =
-  | { readonly kind: 'cbeNumber'; readonly cbeNumber: string }
-  | { readonly kind: 'sector'; readonly sector: number; readonly institution: number }
-
-/** CommonV3 InformationCustomerType, echoed in reply and fault. */
-export interface InformationCustomer {
-  readonly ticket?: string
-  readonly timestampSent?: string
-  readonly customerIdentification: OrganizationIdentification
-}
+export type {
+  InformationCbss,
+  InformationCustomer,
+  OrganizationIdentification,
+} from '../xml/common-v3.ts'
 
 /** What every request of the CommonV3 envelope carries beside its criteria; TestConnection has neither. */
 export interface RequestEnvelope {
   readonly informationCustomer?: InformationCustomer
   readonly legalContext?: string
-}
-
-/** CommonV3 InformationCBSSType; times are UTC instants in ms. */
-export interface InformationCbss {
-  readonly ticketCbss: string
-  readonly receivedAtMs: number
-  readonly repliedAtMs: number
 }
 
 /** CommonV3 StatusType. */

@@ -1,4 +1,5 @@
 import type { NssoNumber } from '../base/enterprise.ts'
+import type { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Path } from '../registers/catalogue.ts'
 import type { AnyBlock, SourceName } from '../registers/field.ts'
@@ -49,6 +50,12 @@ export interface Consultation<Criteria, K extends QuestionKind> {
   readonly readXml: (body: XmlElement) => Request<Criteria>
   /** reads a JSON document that the generated schema has validated; absent when not offered in REST */
   readonly readJson?: (body: unknown) => Request<Criteria>
+  /**
+   * what is wrong with criteria that the schema accepts (SSIN_STRUCTURE, REQUEST_INVALID): the exchange refuses with it, so
+   * that it is told as a status beside the echo of the request
+   */
+  readonly invalid?: (criteria: Criteria) => GatewayError | undefined
+  /** never called with invalid criteria, nor are the functions below */
   readonly subject: (criteria: Criteria) => Subject
   /** opaque offset of the request, when the operation is paged */
   readonly offset?: (criteria: Criteria) => string | undefined
@@ -69,6 +76,8 @@ export type ReplyParts = Omit<Reply<unknown, QuestionKind>, 'request' | 'records
 export interface PreparedConsultation {
   readonly kind: 'consult'
   readonly envelope: RequestEnvelope
+  /** set when the criteria are wrong in themselves: refuse with it; the subject is `none` then, and `ask` throws it */
+  readonly invalid: GatewayError | undefined
   readonly subject: Subject
   readonly offset: string | undefined
   readonly pageSize: number | undefined
@@ -116,6 +125,8 @@ export interface Service {
   readonly namespace: string
   /** e.g. `/quadrivium/PersonService/v1` */
   readonly path: string
+  /** other paths under which clients know the same endpoint */
+  readonly aliases?: readonly string[]
   /** folder under schemas/, and the file of the WSDL under wsdl/, e.g. `PersonService/v1` */
   readonly contract: string
   /** SOAPAction per operation */
@@ -132,15 +143,20 @@ export function consultation<Criteria, K extends QuestionKind>(
 ): ConsultOperation {
   function prepare(request: Request<Criteria>): PreparedConsultation {
     const { criteria, envelope } = request
+    const invalid = definition.invalid?.(criteria)
     // the exchange hands back records of the kind it was asked for: the one place where that is taken on trust
     const reply = (parts: ReplyParts) => ({ ...parts, request }) as unknown as Reply<Criteria, K>
     return {
       kind: 'consult',
       envelope,
-      subject: definition.subject(criteria),
-      offset: definition.offset?.(criteria),
-      pageSize: definition.pageSize?.(criteria),
-      ask: (context) => definition.ask(criteria, context),
+      invalid,
+      subject: invalid ? { kind: 'none' } : definition.subject(criteria),
+      offset: invalid ? undefined : definition.offset?.(criteria),
+      pageSize: invalid ? undefined : definition.pageSize?.(criteria),
+      ask: (context) => {
+        if (invalid) throw invalid
+        return definition.ask(criteria, context)
+      },
       writeXml: (parts) => definition.writeXml(reply(parts)),
       writeJson: (parts) => definition.writeJson?.(reply(parts)),
     }

@@ -1,0 +1,72 @@
+import type { ErrorInformation } from '../base/errors.ts'
+import { element, leaf, optionalLeaf } from './writer.ts'
+
+/** The blocks of CommonV3 that every contract shares, as values and in the form they are written (conventions.md §3). */
+
+/** How a message names an organisation (OrganizationIdentificationType). */
+export type OrganizationIdentification =
+  | { readonly kind: 'cbeNumber'; readonly cbeNumber: string }
+  | { readonly kind: 'sector'; readonly sector: number; readonly institution: number }
+
+/** InformationCustomerType, echoed in reply and fault. */
+export interface InformationCustomer {
+  readonly ticket?: string
+  readonly timestampSent?: string
+  readonly customerIdentification: OrganizationIdentification
+}
+
+/** InformationCBSSType; times are UTC instants in ms. */
+export interface InformationCbss {
+  readonly ticketCbss: string
+  readonly receivedAtMs: number
+  readonly repliedAtMs: number
+}
+
+/** UTC with `Z` and milliseconds, trailing zeros dropped: `2012-06-12T19:25:27.5Z`, as the real replies write it. */
+export function writeInstant(instantMs: number): string {
+  return new Date(instantMs).toISOString().replace(/\.?0+Z$/, 'Z')
+}
+
+export function writeInformationCbss(information: InformationCbss): string {
+  return element(
+    'informationCBSS',
+    leaf('ticketCBSS', information.ticketCbss) +
+      leaf('timestampReceive', writeInstant(information.receivedAtMs)) +
+      leaf('timestampReply', writeInstant(information.repliedAtMs)),
+  )
+}
+
+export function writeInformationCustomer(information: InformationCustomer): string {
+  const { customerIdentification: customer } = information
+  return element(
+    'informationCustomer',
+    optionalLeaf('ticket', information.ticket) +
+      optionalLeaf('timestampSent', information.timestampSent) +
+      element(
+        'customerIdentification',
+        customer.kind === 'cbeNumber'
+          ? leaf('cbeNumber', customer.cbeNumber)
+          : leaf('sector', String(customer.sector)) +
+              leaf('institution', String(customer.institution)),
+      ),
+  )
+}
+
+/** Up to 15 pieces of information, cut to the lengths of InformationType (name 64, value 256 characters). */
+export function writeInformation(information: readonly ErrorInformation[]): string {
+  return information
+    .slice(0, 15)
+    .map(({ fieldName, fieldValue }) =>
+      element(
+        'information',
+        leaf('fieldName', cut(fieldName, 64)) +
+          optionalLeaf('fieldValue', fieldValue === undefined ? undefined : cut(fieldValue, 256)),
+      ),
+    )
+    .join('')
+}
+
+/** The first characters of a text, without cutting a surrogate pair in two. */
+function cut(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : text.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/, '')
+}
