@@ -47,6 +47,11 @@ export interface EmployerRow {
   readonly enterpriseNumber: EnterpriseNumber
   readonly naturalPerson: boolean
   readonly record: EmployerDirectoryRecord
+  /**
+   * § 14 as it stands with each Dimona period of the employer, but without `studentIndication`: that one is of the period, and
+   * equals `studentIndication` of its worker
+   */
+  readonly dimona: DimonaEmployerRecord
 }
 
 /** The declaration of an employer for a quarter. Each pair comes once. */
@@ -71,9 +76,8 @@ export interface AggregateRow {
   readonly record: DmfaAggregateRecord
 }
 
-/** The blocks of one Dimona period (§§ 14–17). */
+/** The blocks of one Dimona period (§§ 15–17); § 14 stands with the employer. */
 export interface DimonaRecord {
-  readonly employer: DimonaEmployerRecord
   readonly user?: DimonaUserRecord
   readonly worker: DimonaWorkerRecord
   readonly occupation: DimonaOccupationRecord
