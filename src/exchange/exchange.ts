@@ -6,7 +6,6 @@ import type { Decision, DecisionQuestion } from '../deliberations/decision.ts'
 import { project } from '../deliberations/project.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { Disclosed } from '../registers/grant.ts'
-import type { Status } from '../services/envelope.ts'
 import type {
   ConsultOperation,
   PreparedConsultation,
@@ -14,6 +13,7 @@ import type {
   Subject,
 } from '../services/operation.ts'
 import type { Source } from '../services/source.ts'
+import { dataFound, noDataFound } from '../services/statuses.ts'
 import { gather, type OffsetSeal } from './gather.ts'
 import type { Inbound, Outbound } from './inbound.ts'
 import { blocksIn, personsIn } from './contents.ts'
@@ -31,7 +31,7 @@ export interface Gateway {
   readonly nowMs: () => number
 }
 
-type Granted = Extract<Decision, { kind: 'grant' }>
+type Granted = Extract<Decision, { kind: 'grant' }> & { readonly subject: Subject }
 
 /**
  * One exchange, from a request whose sender is proven to a body that may leave (design.md §3). Read it top to bottom.
@@ -56,10 +56,10 @@ async function open(gateway: Gateway, inbound: Inbound, prepared: PreparedOpen):
   await gateway.journal.append({
     ...closing(gateway, inbound),
     kind: 'answered',
-    status: success.code,
+    status: dataFound.code,
     body: sha256(body),
   })
-  return { body, status: success.code }
+  return { body, status: dataFound.code }
 }
 
 async function consult(
@@ -97,11 +97,9 @@ async function decideAndRecord(
   const { beneficiary } = inbound.caller
   const { legalContext } = prepared.envelope
   const request = describe(gateway, inbound)
-  const subject = subjectDigest(gateway.digest, prepared.subject)
   const refuse = async (error: GatewayError, rule?: string): Promise<never> => {
     await gateway.journal.append({
       ...request,
-      ...subject,
       kind: 'refused',
       code: error.code,
       ...(rule !== undefined && { rule }),
@@ -124,14 +122,20 @@ async function decideAndRecord(
   if (decision.kind === 'refusal') {
     return refuse(new GatewayError(decision.code, decision.needed), decision.rule)
   }
+  let subject: Subject
   try {
-    await checkSubject(prepared.subject, beneficiary, gateway.directory, on)
+    subject = prepared.subject()
+    await checkSubject(subject, beneficiary, gateway.directory, on)
   } catch (cause) {
     return refuse(asGatewayError(cause))
   }
-  const { deliberations } = decision.grant
-  await gateway.journal.append({ ...request, ...subject, kind: 'granted', deliberations })
-  return decision
+  await gateway.journal.append({
+    ...request,
+    ...subjectDigest(gateway.digest, subject),
+    kind: 'granted',
+    deliberations: decision.grant.deliberations,
+  })
+  return { ...decision, subject }
 }
 
 /** Asks, leaves out, projects, writes, and makes ENTRY 2 durable; only then the body may leave. */
@@ -144,8 +148,8 @@ async function answer(
   on: CivilDate,
 ): Promise<Outbound> {
   const { beneficiary } = inbound.caller
-  if (prepared.subject.kind === 'person') {
-    await checkSsinStatus(gateway, prepared.subject.ssin, beneficiary, granted.grant, on)
+  if (granted.subject.kind === 'person') {
+    await checkSsinStatus(gateway, granted.subject.ssin, beneficiary, granted.grant, on)
   }
   const found = await gather(gateway, prepared, granted.sources, beneficiary, on)
   const persons = new Set<string>()
@@ -159,7 +163,7 @@ async function answer(
     records.push(disclosed)
   }
 
-  const status = records.length === 0 ? noData : success
+  const status = records.length === 0 ? noDataFound : dataFound
   const parts = {
     informationCbss: informationCbss(gateway, inbound),
     status,
@@ -181,17 +185,6 @@ async function answer(
     body: sha256(body),
   })
   return { body, status: status.code }
-}
-
-const success: Status = {
-  value: 'DATA_FOUND',
-  code: 'MSG00000',
-  description: 'Treatment successful',
-}
-const noData: Status = {
-  value: 'NO_DATA_FOUND',
-  code: 'MSG00100',
-  description: 'Treatment successful, but no data found at the supplier.',
 }
 
 function informationCbss(gateway: Gateway, inbound: Inbound) {

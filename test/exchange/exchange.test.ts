@@ -275,6 +275,19 @@ describe('an exchange', () => {
     expect(world.log).toEqual(['refused'])
   })
 
+  it('records a number that is structurally wrong as a refusal, and asks nobody', async () => {
+    const wrong = inbound({})
+    const prepared = {
+      ...wrong.prepared,
+      subject: () => {
+        throw new GatewayError('SSIN_STRUCTURE')
+      },
+    } as Inbound['prepared']
+    const error = await refusal(exchange(world.gateway, { ...wrong, prepared }))
+    expect(error.code).toBe('SSIN_STRUCTURE')
+    expect(world.log).toEqual(['refused'])
+  })
+
   it('refuses an employer outside the population', async () => {
     const subject = { kind: 'employer', employer: otherEmployer } as const
     const error = await refusal(exchange(world.gateway, inbound({ by: 'employer', subject })))

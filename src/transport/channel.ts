@@ -1,0 +1,62 @@
+import type { Entry } from '../audit/journal.ts'
+import type { GatewayError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Inbound, Outbound } from '../exchange/inbound.ts'
+import type { Institution } from '../institutions/institution.ts'
+import type { Trust } from '../pki/trust.ts'
+
+/** What the channels share; app.ts assembles it. */
+export interface Channel {
+  readonly trust: Trust
+  readonly institutions: readonly Institution[]
+  readonly exchange: (inbound: Inbound) => Promise<Outbound>
+  /** makes the refusal of a proven caller durable, when it happens before the exchange could record it */
+  readonly recordRefusal: (refusal: ProvenRefusal) => Promise<void>
+  readonly nowMs: () => number
+  /** a fresh ticketCBSS */
+  readonly newTicket: () => string
+  readonly log: Log
+  readonly securityLog: SecurityLog
+}
+
+export interface ProvenRefusal {
+  readonly ticket: string
+  readonly channel: NonNullable<Entry['channel']>
+  readonly signer: string
+  readonly service: string
+  readonly message?: string
+  readonly code: string
+}
+
+/** Refusals of unknown callers: codes and counts, nothing of the message (design.md §3). */
+export interface SecurityLog {
+  refused(channel: 'soap' | 'rest' | 'file', service: string, error: GatewayError): void
+}
+
+/** At most `perMinute` lines a minute; what is left out is counted and told in the next line. */
+export function makeSecurityLog(log: Log, nowMs: () => number, perMinute = 120): SecurityLog {
+  let minute = 0
+  let written = 0
+  let suppressed = 0
+  return {
+    refused(channel, service, error) {
+      const now = Math.floor(nowMs() / 60_000)
+      if (now !== minute) {
+        minute = now
+        written = 0
+      }
+      if (written >= perMinute) {
+        suppressed += 1
+        return
+      }
+      written += 1
+      log.warn('refused', {
+        channel,
+        service,
+        code: error.code,
+        ...(suppressed > 0 && { suppressed }),
+      })
+      suppressed = 0
+    },
+  }
+}
