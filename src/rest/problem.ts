@@ -3,6 +3,7 @@
  * this edge. A code that cannot occur over REST, and all that was not thrown on purpose, is an internal error.
  */
 import { type ErrorCode, GatewayError } from '../base/errors.ts'
+import { findMessageCode, messageCodes } from '../base/message-codes.ts'
 
 /** Media type of every problem. */
 export const problemMediaType = 'application/problem+json'
@@ -15,6 +16,8 @@ export interface Issue {
   readonly detail?: string
   readonly in: 'body' | 'query' | 'header'
   readonly name?: string
+  /** with replacedSsin: the number to use, when the exchange found that the caller may know it */
+  readonly replacedBy?: string
 }
 
 /** The body of a refusal; members in the order in which Belgif's library writes them. */
@@ -39,7 +42,6 @@ export interface ProblemRow {
   readonly type: string
   readonly title: string
   readonly detail: string
-  readonly messageCode?: string
   readonly issue?: Pick<Issue, 'type' | 'title' | 'detail' | 'name'>
 }
 
@@ -51,8 +53,7 @@ const internal = {
   status: 500,
   type: `${belgif}internalServerError`,
   title: 'Internal Server Error',
-  detail: 'Unexpected internal error occurred',
-  messageCode: 'MSG00003',
+  detail: messageCodes.MSG00003.en,
 } as const
 /** what only an XML message can cause: over REST it would be our own mistake */
 const notOverRest = internal
@@ -158,36 +159,30 @@ export const problemRows = {
   CERT_UNBOUND: certificateRefused,
   REPLAY: { ...conflict, detail: 'The message was already received' },
   REPLAY_CONFLICT: { ...conflict, detail: 'The message identifier was already used' },
-  CONTRACT_INVALID: { ...badRequest, messageCode: 'MSG00004' },
+  CONTRACT_INVALID: { ...badRequest },
   CALLER_MISMATCH: {
     ...missingPermission,
-    detail: 'Credentials provided by client do not match the customer organization',
-    messageCode: 'MSG00014',
+    detail: messageCodes.MSG00014.en,
   },
   LEGAL_CONTEXT_UNKNOWN: {
     ...missingPermission,
-    detail: 'Access to this operation is not allowed with the given legal context and credentials',
-    messageCode: 'MSG00013',
+    detail: messageCodes.MSG00013.en,
   },
   NOT_AUTHORISED: {
     ...missingPermission,
-    detail: 'Access to this operation is not allowed with the given legal context and credentials',
-    messageCode: 'MSG00013',
+    detail: messageCodes.MSG00013.en,
   },
   NOTHING_GRANTED: {
     ...missingPermission,
-    detail: 'The client is not authorized to consult the requested data',
-    messageCode: 'MSG00027',
+    detail: messageCodes.MSG00027.en,
   },
-  NOT_IMPLEMENTED: { ...notFound, messageCode: 'MSG00025' },
+  NOT_IMPLEMENTED: { ...notFound },
   NOT_INTEGRATED: {
     ...missingPermission,
-    detail: 'The person given in request is not integrated for the client',
-    messageCode: 'MSG00012',
+    detail: messageCodes.MSG00012.en,
   },
   SSIN_STRUCTURE: {
     ...badRequest,
-    messageCode: 'MSG00011',
     issue: ssinIssue(
       `${belgif}input-validation:invalidInput`,
       'Invalid input',
@@ -196,7 +191,6 @@ export const problemRows = {
   },
   SSIN_UNKNOWN: {
     ...badRequest,
-    messageCode: 'MSG00005',
     issue: ssinIssue(
       `${belgif}input-validation:referencedResourceNotFound`,
       'Referenced resource not found',
@@ -205,7 +199,6 @@ export const problemRows = {
   },
   SSIN_REPLACED: {
     ...badRequest,
-    messageCode: 'MSG00006',
     issue: ssinIssue(
       'urn:problem-type:cbss:input-validation:replacedSsin',
       'SSIN has been replaced, use new SSIN',
@@ -214,7 +207,6 @@ export const problemRows = {
   },
   SSIN_CANCELLED: {
     ...badRequest,
-    messageCode: 'MSG00007',
     issue: ssinIssue(
       'urn:problem-type:cbss:input-validation:canceledSsin',
       'SSIN has been canceled',
@@ -223,7 +215,6 @@ export const problemRows = {
   },
   REQUEST_INVALID: {
     ...badRequest,
-    messageCode: 'MSG00008',
     issue: { type: `${belgif}input-validation:invalidInput`, title: 'Invalid input' },
   },
   SOURCE_UNAVAILABLE: {
@@ -231,7 +222,6 @@ export const problemRows = {
     type: `${belgif}badGateway`,
     title: 'Bad Gateway',
     detail: 'Error in communication with upstream service',
-    messageCode: 'MSG00002',
   },
   JOURNAL_UNAVAILABLE: { ...unavailable, detail: 'The service is temporarily unavailable' },
   INTERNAL: internal,
@@ -279,6 +269,7 @@ export function problemOf(error: GatewayError, refusal: Refusal): Problem {
   const row: ProblemRow = problemRows[error.code]
   const issues = refusal.callerProven ? issuesOf(error, row) : []
   const href = hrefOf(row.type)
+  const messageCode = findMessageCode(error.code)
   return {
     type: row.type,
     ...(href === undefined ? {} : { href }),
@@ -286,7 +277,7 @@ export function problemOf(error: GatewayError, refusal: Refusal): Problem {
     status: row.status,
     detail: row.detail,
     instance: `urn:uuid:${refusal.ticket}`,
-    ...(row.messageCode === undefined ? {} : { messageCode: row.messageCode }),
+    ...(messageCode === undefined ? {} : { messageCode }),
     ...(error.code === 'MESSAGE_TOO_LARGE' && refusal.sizeBytesMax !== undefined
       ? { limit: refusal.sizeBytesMax }
       : {}),
@@ -299,7 +290,8 @@ function issuesOf(error: GatewayError, row: ProblemRow): readonly Issue[] {
   const { issue } = row
   if (issue === undefined) return []
   if (issue.name !== undefined || error.information.length === 0) {
-    return [issueOf({ ...issue, in: 'body' })]
+    const by = error.information.find(({ fieldName }) => fieldName === 'replacedBy')?.fieldValue
+    return [issueOf({ ...issue, in: 'body', ...(by === undefined ? {} : { replacedBy: by }) })]
   }
   return error.information.map(({ fieldName }) =>
     issueOf({ ...issue, in: 'body', name: fieldName }),

@@ -109,6 +109,15 @@ describe('problemOf', () => {
     ])
   })
 
+  it('tells the number that replaces another only when the exchange gave it', () => {
+    const information = [{ fieldName: 'replacedBy', fieldValue: '12345678901' }]
+    const error = new GatewayError('SSIN_REPLACED', undefined, information)
+    expect(problemOf(error, { ticket, callerProven: true }).issues?.[0]?.replacedBy).toBe(
+      '12345678901',
+    )
+    expect(JSON.stringify(problemOf(error, { ticket, callerProven: false }))).not.toContain('1234')
+  })
+
   it('shows the issues of an invalid body only to a proven caller', () => {
     const error = new InvalidInput([
       issueOf({
