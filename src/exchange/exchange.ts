@@ -31,7 +31,7 @@ export interface Gateway {
   readonly nowMs: () => number
 }
 
-type Granted = Extract<Decision, { kind: 'grant' }> & { readonly subject: Subject }
+type Granted = Extract<Decision, { kind: 'grant' }>
 
 /**
  * One exchange, from a request whose sender is proven to a body that may leave (design.md §3). Read it top to bottom.
@@ -122,9 +122,9 @@ async function decideAndRecord(
   if (decision.kind === 'refusal') {
     return refuse(new GatewayError(decision.code, decision.needed), decision.rule)
   }
-  let subject: Subject
+  const { subject } = prepared
   try {
-    subject = prepared.subject()
+    if (prepared.invalid !== undefined) throw prepared.invalid
     await checkSubject(subject, beneficiary, gateway.directory, on)
   } catch (cause) {
     return refuse(asGatewayError(cause))
@@ -135,7 +135,7 @@ async function decideAndRecord(
     kind: 'granted',
     deliberations: decision.grant.deliberations,
   })
-  return { ...decision, subject }
+  return decision
 }
 
 /** Asks, leaves out, projects, writes, and makes ENTRY 2 durable; only then the body may leave. */
@@ -148,8 +148,8 @@ async function answer(
   on: CivilDate,
 ): Promise<Outbound> {
   const { beneficiary } = inbound.caller
-  if (granted.subject.kind === 'person') {
-    await checkSsinStatus(gateway, granted.subject.ssin, beneficiary, granted.grant, on)
+  if (prepared.subject.kind === 'person') {
+    await checkSsinStatus(gateway, prepared.subject.ssin, beneficiary, granted.grant, on)
   }
   const found = await gather(gateway, prepared, granted.sources, beneficiary, on)
   const persons = new Set<string>()

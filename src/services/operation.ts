@@ -56,10 +56,6 @@ export interface Consultation<Criteria, K extends QuestionKind> {
    */
   readonly invalid?: (criteria: Criteria) => GatewayError | undefined
   /** never called with invalid criteria, nor are the functions below */
-  /**
-   * Criteria keep the text of the request; what a schema cannot refuse (check digits, order of quarters) is refused here:
-   * GatewayError SSIN_STRUCTURE or REQUEST_INVALID
-   */
   readonly subject: (criteria: Criteria) => Subject
   /** opaque offset of the request, when the operation is paged */
   readonly offset?: (criteria: Criteria) => string | undefined
@@ -85,8 +81,6 @@ export interface PreparedConsultation {
   readonly subject: Subject
   readonly offset: string | undefined
   readonly pageSize: number | undefined
-  /** throws GatewayError SSIN_STRUCTURE or REQUEST_INVALID: the refusal can then be told in a reply that echoes the request */
-  subject(): Subject
   ask(context: AskContext): Question
   writeXml(parts: ReplyParts): string
   writeJson(parts: ReplyParts): unknown

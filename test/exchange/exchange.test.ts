@@ -277,12 +277,8 @@ describe('an exchange', () => {
 
   it('records a number that is structurally wrong as a refusal, and asks nobody', async () => {
     const wrong = inbound({})
-    const prepared = {
-      ...wrong.prepared,
-      subject: () => {
-        throw new GatewayError('SSIN_STRUCTURE')
-      },
-    } as Inbound['prepared']
+    const invalid = new GatewayError('SSIN_STRUCTURE')
+    const prepared = { ...wrong.prepared, invalid } as Inbound['prepared']
     const error = await refusal(exchange(world.gateway, { ...wrong, prepared }))
     expect(error.code).toBe('SSIN_STRUCTURE')
     expect(world.log).toEqual(['refused'])
