@@ -1,4 +1,3 @@
-import type { Entry } from '../audit/journal.ts'
 import type { GatewayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Inbound, Outbound } from '../exchange/inbound.ts'
@@ -21,7 +20,7 @@ export interface Channel {
 
 export interface ProvenRefusal {
   readonly ticket: string
-  readonly channel: NonNullable<Entry['channel']>
+  readonly channel: Inbound['channel']
   readonly signer: string
   readonly service: string
   readonly message?: string
