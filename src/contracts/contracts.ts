@@ -1,0 +1,70 @@
+import { JsonCompiler, type JsonContract } from './json.ts'
+import { compileXsd, type XmlContract } from './xsd.ts'
+
+/** A schema file: its path under schemas/ with `/`, and its bytes. */
+export interface ContractFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+/** What a registered service needs of a contract. */
+export interface NeededContract {
+  /** e.g. `PersonService/v1` */
+  readonly contract: string
+  /** operations that are offered in REST too */
+  readonly json: readonly string[]
+}
+
+/** The compiled contracts of all services; asking for one that was not compiled is a TypeError. */
+export interface Contracts {
+  xml(contract: string): XmlContract
+  jsonRequest(contract: string, operation: string): JsonContract
+  jsonReply(contract: string, operation: string): JsonContract
+}
+
+/** The schema that declares the elements of a contract: `PersonService/v1/PersonService.xsd`. */
+export function xsdPath(contract: string): string {
+  return `${contract}/${contract.split('/')[0] ?? ''}.xsd`
+}
+
+/** `PersonService/v1/consultPerson.request.json` */
+export function jsonPath(contract: string, operation: string, side: 'request' | 'reply'): string {
+  return `${contract}/${operation}.${side}.json`
+}
+
+/**
+ * Compiles the contracts that the registered services need, from the given files only. Throws with one clear sentence when
+ * a file is missing or wrong: without its contracts the gateway does not start.
+ */
+export function compileContracts(
+  files: readonly ContractFile[],
+  needed: readonly NeededContract[],
+): Contracts {
+  const bytesByPath = new Map(files.map(({ path, bytes }) => [path, bytes]))
+  const compiler = new JsonCompiler()
+  const compiledXml = new Map<string, XmlContract>()
+  const compiledJson = new Map<string, JsonContract>()
+  for (const { contract, json } of needed) {
+    compiledXml.set(contract, compileXsd(xsdPath(contract), bytesByPath))
+    for (const operation of json) {
+      for (const side of ['request', 'reply'] as const) {
+        const path = jsonPath(contract, operation, side)
+        const bytes = bytesByPath.get(path)
+        if (bytes === undefined) throw new Error(`schema \`schemas/${path}\` is missing`)
+        compiledJson.set(path, compiler.compile(path, bytes))
+      }
+    }
+  }
+  const json = (path: string) => get(compiledJson, path)
+  return {
+    xml: (contract) => get(compiledXml, contract),
+    jsonRequest: (contract, operation) => json(jsonPath(contract, operation, 'request')),
+    jsonReply: (contract, operation) => json(jsonPath(contract, operation, 'reply')),
+  }
+}
+
+function get<T>(compiled: ReadonlyMap<string, T>, name: string): T {
+  const contract = compiled.get(name)
+  if (contract === undefined) throw new TypeError(`contract \`${name}\` was not compiled`)
+  return contract
+}

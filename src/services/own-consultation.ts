@@ -1,0 +1,87 @@
+import { GatewayError } from '../base/errors.ts'
+import { readPath, type Path } from '../registers/catalogue.ts'
+import { fieldPath, type AnyBlock, type Field } from '../registers/field.ts'
+import {
+  consultation,
+  type AskContext,
+  type ConsultOperation,
+  type Reply,
+  type Subject,
+} from './operation.ts'
+import { namespaceOf, type OwnContract, type OwnOperation } from './own-contract.ts'
+import { replyWriter } from './own-reply.ts'
+import {
+  readRequestJson,
+  readRequestXml,
+  type CriteriaTexts,
+  type OwnRequest,
+} from './own-request.ts'
+import type { Question, QuestionKind } from './source.ts'
+
+/** What one consultation of an own contract says beside its contract. */
+export interface OwnConsultation<Criteria, K extends QuestionKind> {
+  readonly question: K
+  /** paths that the operation can give */
+  readonly gives: readonly Path[]
+  /** the criteria that the texts mean, or why they mean none (SSIN_STRUCTURE, REQUEST_INVALID) */
+  readonly read: (texts: CriteriaTexts) => Criteria | GatewayError
+  readonly subject: (criteria: Criteria) => Subject
+  readonly offset?: (criteria: Criteria) => string | undefined
+  readonly pageSize?: (criteria: Criteria) => number
+  readonly ask: (criteria: Criteria, context: AskContext) => Extract<Question, { kind: K }>
+}
+
+/** Criteria with the texts they came from, which the reply repeats. */
+interface ReadCriteria<Criteria> {
+  readonly texts: CriteriaTexts
+  readonly read: Criteria | GatewayError
+}
+
+/** A consultation in the CommonV3 envelope; reading and writing follow from the contract. */
+export function ownConsultation<Criteria, K extends QuestionKind>(
+  contract: Pick<OwnContract, 'name' | 'version'>,
+  operation: OwnOperation,
+  definition: OwnConsultation<Criteria, K>,
+): ConsultOperation {
+  const writer = replyWriter(namespaceOf(contract), operation)
+  const { offset, pageSize } = definition
+  const request = ({ envelope, texts }: OwnRequest) => ({
+    envelope,
+    criteria: { texts, read: definition.read(texts) },
+  })
+  const reply = (parts: Reply<ReadCriteria<Criteria>, K>) => ({
+    ...parts,
+    request: { envelope: parts.request.envelope, texts: parts.request.criteria.texts },
+  })
+  return consultation<ReadCriteria<Criteria>, K>({
+    name: operation.name,
+    question: definition.question,
+    block: operation.block,
+    gives: definition.gives,
+    readXml: (body) => request(readRequestXml(operation, body)),
+    readJson: (body) => request(readRequestJson(operation, body)),
+    invalid: ({ read }) => (read instanceof GatewayError ? read : undefined),
+    subject: ({ read }) => definition.subject(valid(read)),
+    ...(offset && { offset: ({ read }) => offset(valid(read)) }),
+    ...(pageSize && { pageSize: ({ read }) => pageSize(valid(read)) }),
+    ask: ({ read }, context) => definition.ask(valid(read), context),
+    writeXml: (parts) => writer.xml(reply(parts)),
+    writeJson: (parts) => writer.json(reply(parts)),
+  })
+}
+
+/** `consultation` asks `invalid` first: nothing below sees wrong criteria. */
+function valid<Criteria>(read: Criteria | GatewayError): Criteria {
+  if (read instanceof GatewayError) throw read
+  return read
+}
+
+/** All paths of a block and the blocks in it, in the order of the catalogue; groups hold no value and are none. */
+export function pathsOf(block: AnyBlock, without: readonly AnyBlock[] = []): readonly Path[] {
+  if (without.includes(block)) return []
+  const own = Object.entries(block.fields as Record<string, Field>)
+    .filter(([, { type }]) => type !== 'group')
+    .flatMap(([name, { about }]) => readPath(fieldPath(block, name, about)) ?? [])
+  const nested = Object.values(block.blocks as Record<string, AnyBlock>)
+  return [...own, ...nested.flatMap((inner) => pathsOf(inner, without))]
+}

@@ -1,0 +1,73 @@
+import type { AnyBlock } from '../registers/field.ts'
+import type { Operation, Service } from './operation.ts'
+
+/** Our own contracts, in the CommonV3 envelope: what generate/ makes XSD, WSDL and JSON Schema from (design.md §2). */
+
+/** Kinds of criteria; generate/ knows the schema type of each. */
+export type CriterionType = 'ssin' | 'nssoNumber' | 'yearQuarter' | 'offset' | 'pageSize'
+
+export interface Criterion {
+  readonly name: string
+  readonly type: CriterionType
+  readonly optional?: true
+  /** one English sentence for the schema */
+  readonly about: string
+}
+
+export interface OwnOperation {
+  /** e.g. `consultPerson`; the elements are `consultPersonRequest`, `…Response`, `…Fault` */
+  readonly name: string
+  readonly about: string
+  /** in the order of the contract */
+  readonly criteria: readonly Criterion[]
+  readonly block: AnyBlock
+  /** element of a record inside `result`: the block's name in the catalogue */
+  readonly record: string
+  /** whether `result` can hold several records */
+  readonly many: boolean
+  /** whether `result` can hold `nextOffset` */
+  readonly paged: boolean
+}
+
+export interface OwnContract {
+  /** e.g. `PersonService` */
+  readonly name: string
+  readonly version: number
+  readonly about: string
+  readonly operations: readonly OwnOperation[]
+}
+
+/** A service whose contract is ours and generated. */
+export interface OwnService extends Service {
+  readonly definition: OwnContract
+}
+
+/** Whether a service's contract is generated; the others' are written once, wire-exact. */
+export function isOwn(service: Service): service is OwnService {
+  return 'definition' in service
+}
+
+/** Most records (workers) a page can hold. */
+export const pageSizeMax = 2000
+
+/** `urn:quadrivium:<Service>:v<version>` */
+export function namespaceOf(contract: Pick<OwnContract, 'name' | 'version'>): string {
+  return `urn:quadrivium:${contract.name}:v${contract.version}`
+}
+
+/** The service of an own contract: namespace, path, SOAPAction and element names follow from its name (design.md §2). */
+export function ownService(contract: OwnContract, operations: readonly Operation[]): OwnService {
+  const { name, version } = contract
+  const namespace = namespaceOf(contract)
+  return {
+    definition: contract,
+    name,
+    version,
+    namespace,
+    path: `/quadrivium/${name}/v${version}`,
+    contract: `${name}/v${version}`,
+    soapAction: (operation) => `${namespace}/${operation}`,
+    operations: new Map(operations.map((operation) => [`${operation.name}Request`, operation])),
+    faultElement: (operation) => `${operation}Fault`,
+  }
+}

@@ -1,0 +1,11 @@
+import { dmfaConsultationService } from './dmfa-consultation/service.ts'
+import type { Service } from './operation.ts'
+import { personService } from './person/service.ts'
+import { testConnectionService } from './test-connection/service.ts'
+
+/** Every service of the gateway: a written list, not a scan. */
+export const services: readonly Service[] = [
+  testConnectionService,
+  personService,
+  dmfaConsultationService,
+]
