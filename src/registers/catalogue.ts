@@ -20,6 +20,8 @@ export interface CatalogueEntry {
   readonly register: RegisterName
   /** names from the register's top block down to the field's block, e.g. `employerDeclaration.naturalPerson` */
   readonly block: string
+  /** path of the field's block, e.g. `dmfa.naturalPerson`: what is told when the whole block is withheld */
+  readonly blockPath: string
   readonly name: string
   readonly field: Field
 }
@@ -35,12 +37,14 @@ function* entriesOf(
       path: block.path as Path,
       register,
       block: at,
+      blockPath: block.path,
       name,
       field: { type: 'group', about: block.group },
     }
   }
   for (const [name, field] of Object.entries(block.fields as Record<string, Field>)) {
-    yield { path: fieldPath(block, name, field.about) as Path, register, block: at, name, field }
+    const path = fieldPath(block, name, field.about) as Path
+    yield { path, register, block: at, blockPath: block.path, name, field }
   }
   for (const [name, nested] of Object.entries(block.blocks as Record<string, AnyBlock>)) {
     yield* entriesOf(register, nested, `${at}.${name}`)
@@ -54,6 +58,11 @@ export const catalogueEntries: readonly CatalogueEntry[] = Object.entries(catalo
       ...entriesOf(register as RegisterName, block, name),
     ]),
 )
+
+/** Every path that can hold a value: the groups left out. */
+export const valuePaths: readonly Path[] = catalogueEntries
+  .filter(({ field }) => field.type !== 'group')
+  .map(({ path }) => path)
 
 const entriesByPath: ReadonlyMap<string, CatalogueEntry> = new Map(
   catalogueEntries.map((entry) => [entry.path, entry]),

@@ -684,7 +684,7 @@ export const employerDirectory = {
     },
     {
       transfer: many(
-        'employerDirectory.employerCategory.transfer',
+        'employerDirectory.transfer',
         {
           initialNumber: field('identifier.nossNumber', {
             paragraph: 44,

@@ -1,0 +1,90 @@
+import type { Path } from '../registers/catalogue.ts'
+import type { Channel, Decision, DecisionQuestion } from './decision.ts'
+import type { Judgement, Obstacle, Offer } from './offer.ts'
+
+export type Refusal = Extract<Decision, { kind: 'refusal' }>
+
+/** Checks in their order: a refusal tells the one that an offer came to last. */
+const order: readonly Obstacle['kind'][] = [
+  'otherVersion',
+  'channelUnnamed',
+  'channelPrerequisite',
+  'prerequisite',
+  'notActivated',
+  'viewerClosed',
+]
+
+/** Why no offer gives anything of the operation. `offers` are the institution's, under the question's legal context. */
+export function refusalOf(
+  offers: readonly Offer[],
+  judgements: readonly Judgement[],
+  question: DecisionQuestion,
+): Refusal {
+  if (offers.length === 0) {
+    return {
+      kind: 'refusal',
+      code: 'NOT_AUTHORISED',
+      rule: 'R2',
+      needed: 'a deliberation whose beneficiary is this institution under this legal context',
+    }
+  }
+  const gives = new Set<Path>(question.gives)
+  const obstacles = judgements.flatMap(({ withheld }, index) => {
+    const set = offers[index]?.set
+    return [...withheld]
+      .filter(([path]) => gives.has(path))
+      .map(([, obstacle]) => ({ obstacle, paragraph: set?.paragraph ?? '' }))
+  })
+  const [last] = obstacles.sort((a, b) => rank(b.obstacle) - rank(a.obstacle))
+  if (last === undefined) {
+    return {
+      kind: 'refusal',
+      code: 'NOTHING_GRANTED',
+      rule: 'R35',
+      needed: 'a legal context whose purpose is linked to the data of this operation',
+    }
+  }
+  return toldOf(last.obstacle, last.paragraph, question.channel)
+}
+
+const rank = ({ kind }: Obstacle) => order.indexOf(kind)
+
+function toldOf(obstacle: Obstacle, paragraph: string, channel: Channel): Refusal {
+  const refused = { kind: 'refusal', code: 'NOT_AUTHORISED' } as const
+  const needed = neededFor(obstacle, channel)
+  switch (obstacle.kind) {
+    case 'otherVersion':
+      return { ...refused, rule: 'R1', needed }
+    case 'channelUnnamed':
+      return { ...refused, rule: 'R10', paragraph: '6', needed }
+    case 'channelPrerequisite': {
+      const { rule } = obstacle.missing
+      return { ...refused, rule, paragraph: channel === 'dolsis' ? '54' : '55', needed }
+    }
+    case 'prerequisite':
+      return { ...refused, rule: obstacle.missing.rule, paragraph, needed }
+    case 'notActivated':
+      return { ...refused, rule: 'R10', paragraph: '6', needed }
+    case 'viewerClosed':
+      return { ...refused, rule: 'R49', needed }
+  }
+}
+
+/** What would have to be there, in one English sentence. */
+export function neededFor(obstacle: Obstacle, channel: Channel): string {
+  switch (obstacle.kind) {
+    case 'otherVersion': {
+      const { from, until } = obstacle.version
+      return `a version in force on the day; the known one runs from ${from}${until === undefined ? '' : ` to ${until}`}`
+    }
+    case 'channelUnnamed':
+      return `a version that authorises the channel ${channel}`
+    case 'channelPrerequisite':
+    case 'prerequisite':
+      return `${obstacle.missing.number} (${obstacle.missing.title}) in force for the institution on the day`
+    case 'notActivated':
+      return `activation of the web service for the source ${obstacle.source}`
+    case 'viewerClosed':
+      return `a web service: the viewer is closed for ${obstacle.source} since ${obstacle.since}`
+  }
+}
