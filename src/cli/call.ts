@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import {
+  leavesOf,
+  loadIdentity,
+  SignedClient,
+  UsageError,
+  type SignedReply,
+} from './signed-client.ts'
+
+interface CallOptions {
+  readonly as: string
+  readonly ssin?: string
+  readonly criteria: readonly string[]
+  readonly legalContext?: string
+  readonly customer?: string
+  readonly url: string
+  readonly certs: string
+  readonly xml?: boolean
+  readonly json?: boolean
+}
+
+/** Endpoints that do not follow `/quadrivium/<Service>/v1`. */
+const otherPaths: Readonly<Record<string, string>> = {
+  TestConnectionServiceService: '/TestConnectionServiceService/sendTestMessage',
+}
+
+/** The row of the registry that a caller needs. */
+interface RegistryRow {
+  readonly id: string
+  readonly enterpriseNumber: string
+  readonly legalContexts: readonly string[]
+}
+
+/** `quadrivium call`: one signed SOAP call by hand, over mutual TLS, with the certificates of `npm run certs`. */
+export function callCommand(): Command {
+  return new Command('call')
+    .description(
+      'sign a request as an institution of the sandbox, send it, check and print the reply',
+    )
+    .argument(
+      '<service>',
+      'e.g. PersonService, DmfaConsultationService; or a path that begins with /',
+    )
+    .argument('<operation>', 'e.g. consultPerson, consultByWorker')
+    .requiredOption('--as <institution>', 'who signs, e.g. phare')
+    .option('--ssin <number>', 'the same as --criteria ssin=<number>')
+    .option('--criteria <name=value...>', 'criteria of the operation', [])
+    .option('--legal-context <name>', 'default: the first one of the institution')
+    .option('--customer <cbe>', 'declared customer; default: the institution itself')
+    .option('--url <url>', 'the gateway', 'https://localhost:8443')
+    .option('--certs <directory>', 'certificates', 'certs-test/out')
+    .option('--xml', 'print the envelope as received')
+    .option('--json', 'print the reply as JSON')
+    .action(call)
+}
+
+async function call(service: string, operation: string, options: CallOptions): Promise<void> {
+  const certs = resolve(options.certs)
+  const client = await SignedClient.open(
+    endpointOf(options.url, service),
+    loadIdentity(certs, options.as),
+  )
+  try {
+    const criteria = readCriteria(options)
+    const request = client.hasEnvelope(operation)
+      ? requestOf(findRow(certs, options.as), options, criteria)
+      : criteria
+    const reply = await client.call(operation, request)
+    console.log(print(reply, options))
+    if (reply.isFault) process.exitCode = 1
+  } finally {
+    client.close()
+  }
+}
+
+function endpointOf(url: string, service: string): string {
+  const path = service.startsWith('/')
+    ? service
+    : (otherPaths[service] ?? `/quadrivium/${service}/v1`)
+  return `${url.replace(/\/$/, '')}${path}`
+}
+
+function readCriteria({ ssin, criteria }: CallOptions): Readonly<Record<string, string>> {
+  const pairs = criteria.map((text) => {
+    const at = text.indexOf('=')
+    if (at < 1) throw new UsageError(`--criteria wants name=value, not \`${text}\``)
+    return [text.slice(0, at), text.slice(at + 1)] as const
+  })
+  return { ...(ssin !== undefined && { ssin }), ...Object.fromEntries(pairs) }
+}
+
+function findRow(certs: string, institution: string): RegistryRow {
+  const text = readFileSync(join(certs, 'institutions.json'), 'utf8')
+  const { institutions: rows } = JSON.parse(text) as { institutions: readonly RegistryRow[] }
+  const row = rows.find(({ id }) => id === institution)
+  if (row === undefined) throw new UsageError(`\`${institution}\` is not in institutions.json`)
+  return row
+}
+
+function requestOf(row: RegistryRow, options: CallOptions, criteria: object): object {
+  const legalContext = options.legalContext ?? row.legalContexts[0]
+  return {
+    informationCustomer: {
+      customerIdentification: { cbeNumber: options.customer ?? row.enterpriseNumber },
+    },
+    ...(legalContext !== undefined && { legalContext }),
+    criteria,
+  }
+}
+
+function print(reply: SignedReply, { xml, json }: CallOptions): string {
+  if (xml === true) return reply.envelope
+  if (json === true) return JSON.stringify(reply.value, undefined, 2)
+  const leaves = leavesOf(reply.value)
+  const width = Math.max(0, ...leaves.map(([path]) => path.length))
+  return leaves.map(([path, value]) => `${path.padEnd(width)}  ${value}`).join('\n')
+}

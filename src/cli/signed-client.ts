@@ -1,0 +1,212 @@
+/**
+ * A SOAP client of the gateway as an institution would write it with node-soap: mutual TLS, Body and Timestamp signed, the
+ * reply's signature checked with a certificate that was known before. Used by `quadrivium call` and the demo.
+ */
+import { readFileSync } from 'node:fs'
+import { Agent } from 'node:https'
+import { join } from 'node:path'
+import { createPrivateKey } from 'node:crypto'
+import { XMLParser } from 'fast-xml-parser'
+import { createClientAsync, WSSecurityCert, type Client } from 'soap'
+import { SignedXml } from 'xml-crypto'
+
+/** Something that the user of a command can put right; the message says how. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** PEM of everything a call needs. */
+export interface ClientIdentity {
+  readonly signing: { readonly certificate: string; readonly key: string }
+  readonly tls: { readonly certificate: string; readonly key: string }
+  /** authorities that the gateway's TLS certificate may come from */
+  readonly authorities: readonly string[]
+  /** certificate with which the gateway signs its replies */
+  readonly gatewaySeal: string
+}
+
+/** What came back, after its signature was checked: values come from the signed bytes only. */
+export interface SignedReply {
+  /** the whole envelope, as received */
+  readonly envelope: string
+  /** the signed Body, canonical */
+  readonly body: string
+  readonly isFault: boolean
+  /** the child of the Body as a tree of objects, arrays and strings; prefixes and attributes left out */
+  readonly value: ReplyTree
+}
+
+export type ReplyTree = string | readonly ReplyTree[] | { readonly [name: string]: ReplyTree }
+
+/**
+ * Reads an institution's certificates from a directory of the test PKI (certs-test/README.md). Throws UsageError when a file
+ * is missing, or the signing key is not RSA: node-soap signs with RSA only.
+ */
+export function loadIdentity(directory: string, institution: string): ClientIdentity {
+  const read = (file: string) => {
+    try {
+      return readFileSync(join(directory, file), 'utf8')
+    } catch (cause) {
+      const hint = 'make them with `npm run certs`, or name another folder with --certs'
+      throw new UsageError(`cannot read ${file} of the certificates; ${hint}`, { cause })
+    }
+  }
+  const own = `institutions/${institution}`
+  const key = read(`${own}/signing.key.pem`)
+  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') {
+    const hint = 'node-soap signs with RSA only; use an institution with an RSA seal, e.g. phare'
+    throw new UsageError(`\`${institution}\` has an elliptic-curve seal; ${hint}`)
+  }
+  return {
+    signing: { certificate: read(`${own}/signing.pem`), key },
+    tls: { certificate: read(`${own}/tls.chain.pem`), key: read(`${own}/tls.key.pem`) },
+    authorities: [read('ca/root.pem'), read('ca/other.pem')],
+    gatewaySeal: read('gateway/seal.pem'),
+  }
+}
+
+const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
+const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
+
+/** A client of one service, made from the gateway's own WSDL. Close it when done: connections are kept alive. */
+export class SignedClient {
+  readonly #client: Client
+  readonly #agent: Agent
+  readonly #seal: string
+
+  private constructor(client: Client, agent: Agent, seal: string) {
+    this.#client = client
+    this.#agent = agent
+    this.#seal = seal
+  }
+
+  /** Fetches `<endpoint>?wsdl`; calls go to `endpoint`, whatever address the WSDL names. */
+  static async open(endpoint: string, identity: ClientIdentity): Promise<SignedClient> {
+    const agent = new Agent({
+      keepAlive: true,
+      cert: identity.tls.certificate,
+      key: identity.tls.key,
+      ca: [...identity.authorities],
+    })
+    try {
+      const client = await createClientAsync(
+        `${endpoint}?wsdl`,
+        { wsdl_options: { httpsAgent: agent }, disableCache: true },
+        endpoint,
+      )
+      client.setSecurity(
+        new WSSecurityCert(identity.signing.key, identity.signing.certificate, '', {
+          hasTimeStamp: true,
+          signatureAlgorithm: rsaSha256,
+          digestAlgorithm: sha256,
+          signerOptions: { idMode: 'wssecurity' },
+        }),
+      )
+      return new SignedClient(client, agent, identity.gatewaySeal)
+    } catch (cause) {
+      agent.destroy()
+      throw new UsageError(`no WSDL at ${endpoint}?wsdl: ${messageOf(cause)}`, { cause })
+    }
+  }
+
+  /** Names of the operations that the WSDL offers. */
+  get operations(): readonly string[] {
+    return Object.values(this.#client.describe() as WsdlDescription).flatMap((ports) =>
+      Object.values(ports).flatMap((operations) => Object.keys(operations)),
+    )
+  }
+
+  /** Whether the operation's request has the CommonV3 blocks (legalContext, criteria) around its criteria. */
+  hasEnvelope(operation: string): boolean {
+    return Object.values(this.#client.describe() as WsdlDescription).some((ports) =>
+      Object.values(ports).some((operations) => 'criteria' in (operations[operation]?.input ?? {})),
+    )
+  }
+
+  /** One signed call. A signed fault is a reply like another; throws when the reply's signature does not hold. */
+  async call(operation: string, request: object): Promise<SignedReply> {
+    const method: unknown = this.#client[`${operation}Async`]
+    if (typeof method !== 'function')
+      throw new UsageError(unknownOperation(operation, this.operations))
+    try {
+      await (method as Call)(request, { httpsAgent: this.#agent })
+    } catch (cause) {
+      // node-soap throws for a fault; without an answer there is nothing to read
+      if (typeof this.#client.lastResponse !== 'string') {
+        throw new UsageError(`no answer: ${messageOf(cause)}`, { cause })
+      }
+    }
+    return readSignedReply(String(this.#client.lastResponse), this.#seal)
+  }
+
+  /** The envelope of the last call as it was sent, signature included. */
+  get lastRequest(): string {
+    return this.#client.lastRequest ?? ''
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+type Call = (request: object, options: object) => Promise<unknown>
+type WsdlDescription = Record<string, Record<string, Record<string, { input?: object }>>>
+
+function unknownOperation(operation: string, offered: readonly string[]): string {
+  return `no operation \`${operation}\`; the WSDL offers ${offered.join(', ')}`
+}
+
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
+
+const soapBody = /^<(\w+):Body xmlns:\1="http:\/\/schemas\.xmlsoap\.org\/soap\/envelope\/"/
+
+/**
+ * Checks the one signature of a reply with the gateway's certificate, never with one that the reply brings, and reads the signed
+ * Body. Throws when there is no such signature, or it covers no Body.
+ */
+export function readSignedReply(envelope: string, gatewaySeal: string): SignedReply {
+  const signatures = envelope.match(/<(?:\w+:)?Signature[ >][\s\S]*?<\/(?:\w+:)?Signature>/g) ?? []
+  const [signature] = signatures
+  if (signature === undefined || signatures.length > 1) {
+    throw new Error(`the reply has ${signatures.length} signatures: ${envelope.slice(0, 500)}`)
+  }
+  const verifier = new SignedXml({
+    publicCert: gatewaySeal,
+    idMode: 'wssecurity',
+    getCertFromKeyInfo: () => null,
+  })
+  verifier.loadSignature(signature)
+  if (!verifier.checkSignature(envelope)) throw new Error('the signature of the reply is wrong')
+  const body = verifier.getSignedReferences().find((part) => soapBody.test(part))
+  if (body === undefined) throw new Error('the signature of the reply does not cover the Body')
+  const value = readBody(body)
+  return { envelope, body, value, isFault: isTree(value) && 'faultcode' in value }
+}
+
+function readBody(body: string): ReplyTree {
+  const parser = new XMLParser({
+    removeNSPrefix: true,
+    ignoreAttributes: true,
+    parseTagValue: false,
+    trimValues: false,
+  })
+  const { Body: content } = parser.parse(body) as { Body: Record<string, ReplyTree> }
+  return Object.values(content)[0] ?? ''
+}
+
+/** Whether a node of a reply has named children. */
+export function isTree(node: ReplyTree): node is Readonly<Record<string, ReplyTree>> {
+  return typeof node === 'object' && !Array.isArray(node)
+}
+
+/** The leaves of a reply as `path value` pairs, in document order; repeated elements carry an index from 1. */
+export function leavesOf(
+  node: ReplyTree,
+  path = '',
+): readonly (readonly [path: string, value: string])[] {
+  if (typeof node === 'string') return [[path, node]]
+  if (!isTree(node)) return node.flatMap((one, index) => leavesOf(one, `${path}[${index + 1}]`))
+  return Object.entries(node).flatMap(([name, child]) =>
+    leavesOf(child, path === '' ? name : `${path}.${name}`),
+  )
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+"""A signed call with zeep, given only our WSDL and certificates; prints one line per check, exits 1 when one fails.
+
+usage: zeep_client.py URL CERTIFICATES SSIN BEGIN_QUARTER END_QUARTER
+
+Debian: python3-zeep, python3-xmlsec. CERTIFICATES is the folder that `npm run certs` writes.
+"""
+import sys
+from datetime import datetime, timedelta, timezone
+
+import requests
+import xmlsec
+import zeep
+from lxml import etree
+from zeep import ns
+from zeep.exceptions import Fault, SignatureVerificationFailed
+from zeep.wsse import utils
+from zeep.wsse.signature import BinarySignature, _verify_envelope_with_key
+
+
+class GatewaySignature(BinarySignature):
+    """BinarySignature with SHA-256, a Timestamp, and replies verified with the gateway's certificate."""
+
+    def __init__(self, key, certificate, gateway_certificate):
+        super().__init__(
+            key,
+            certificate,
+            signature_method=xmlsec.Transform.RSA_SHA256,
+            digest_method=xmlsec.Transform.SHA256,
+        )
+        self.gateway_certificate = gateway_certificate
+
+    def apply(self, envelope, headers):
+        now = datetime.now(timezone.utc)
+        form = "%Y-%m-%dT%H:%M:%SZ"
+        timestamp = utils.WSU.Timestamp(
+            utils.WSU.Created(now.strftime(form)),
+            utils.WSU.Expires((now + timedelta(minutes=5)).strftime(form)),
+        )
+        utils.get_security_header(envelope).append(timestamp)
+        return super().apply(envelope, headers)
+
+    def verify(self, envelope):
+        key = xmlsec.Key.from_file(self.gateway_certificate, xmlsec.KeyFormat.CERT_PEM)
+        _verify_envelope_with_key(envelope, key)
+        body = envelope.find("{%s}Body" % ns.SOAP_ENV_11)
+        signed = {r.get("URI") for r in envelope.iter("{%s}Reference" % ns.DS) if r.get("URI")}
+        if "#" + body.get("{%s}Id" % ns.WSU) not in signed:
+            raise SignatureVerificationFailed("the Body is not signed")
+        return envelope
+
+
+def client_of(url, certificates, institution, gateway_certificate):
+    own = f"{certificates}/institutions/{institution}"
+    session = requests.Session()
+    session.cert = (f"{own}/tls.chain.pem", f"{own}/tls.key.pem")
+    session.verify = f"{certificates}/ca/root.pem"
+    return zeep.Client(
+        f"{url}?wsdl",
+        transport=zeep.Transport(session=session),
+        wsse=GatewaySignature(f"{own}/signing.key.pem", f"{own}/signing.pem", gateway_certificate),
+    )
+
+
+def main():
+    url, certificates, ssin, begin, end = sys.argv[1:]
+    seal = f"{certificates}/gateway/seal.pem"
+    failed = 0
+
+    def check(what, holds):
+        nonlocal failed
+        failed += 0 if holds else 1
+        print(f"{'ok  ' if holds else 'FAIL'} zeep: {what}")
+
+    def question(customer):
+        return dict(
+            informationCustomer={"customerIdentification": {"cbeNumber": customer}},
+            legalContext="PHARE:SUBSIDY_QUARTER",
+            criteria={"ssin": ssin, "beginQuarter": begin, "endQuarter": end},
+        )
+
+    phare, pension = "1999000150", "1999000348"
+    client = client_of(f"{url}/quadrivium/DmfaConsultationService/v1", certificates, "phare", seal)
+    reply = client.service.consultByWorker(**question(phare))
+    check("a signed call is answered, the reply's signature verifies", reply.status.value == "DATA_FOUND")
+    check("the reply holds a declaration", len(reply.result.employerDeclaration) > 0)
+
+    try:
+        client.service.consultByWorker(**question(pension))
+        check("a refusal is a fault whose signature verifies", False)
+    except Fault as fault:
+        codes = [e.text for e in fault.detail.iter() if etree.QName(e).localname == "reasonCode"]
+        check("a refusal is a fault whose signature verifies", codes == ["MSG00014"])
+
+    stranger = f"{certificates}/institutions/phare/signing.pem"
+    client = client_of(f"{url}/quadrivium/PersonService/v1", certificates, "phare", stranger)
+    try:
+        client.service.consultPerson(
+            informationCustomer={"customerIdentification": {"cbeNumber": phare}},
+            legalContext="PHARE:IDENTIFICATION",
+            criteria={"ssin": ssin},
+        )
+        check("a reply does not verify with another certificate", False)
+    except SignatureVerificationFailed:
+        check("a reply does not verify with another certificate", True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
