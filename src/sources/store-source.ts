@@ -1,0 +1,88 @@
+import type { Quarter } from '../base/civil-date.ts'
+import type { NssoNumber } from '../base/enterprise.ts'
+import { GatewayError } from '../base/errors.ts'
+import type { Ssin } from '../base/ssin.ts'
+import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { PersonRecord } from '../registers/person.ts'
+import type { Found, Question, Questions, Source, SsinStatus } from '../services/source.ts'
+
+/** The registers as this source reads them; `store/registers-db.ts` implements it. It may throw anything. */
+export interface RegisterReader {
+  person(ssin: Ssin): Promise<
+    | {
+        readonly register: 'nationalRegister' | 'bisRegister'
+        readonly status: Exclude<SsinStatus, { kind: 'unknown' }>
+        readonly record: PersonRecord
+      }
+    | undefined
+  >
+  /** declarations of the quarters (both included) that hold the worker, with that worker alone */
+  dmfaByWorker(
+    ssin: Ssin,
+    from: Quarter,
+    to: Quarter,
+  ): Promise<readonly DmfaEmployerDeclarationRecord[]>
+  /** the declaration with a page of its workers; `next` is the last of the page when more follow */
+  dmfaByEmployer(
+    employer: NssoNumber,
+    quarter: Quarter,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<
+    { readonly record: DmfaEmployerDeclarationRecord; readonly next: Ssin | undefined } | undefined
+  >
+  dmfaAggregate(employer: NssoNumber, quarter: Quarter): Promise<DmfaAggregateRecord | undefined>
+}
+
+/** The authentic sources over the store. Whatever the store throws is SOURCE_UNAVAILABLE, its text kept for the log. */
+export function storeSource(reader: RegisterReader): Source {
+  return {
+    statusOf: (ssin) =>
+      available(async () => (await reader.person(ssin))?.status ?? { kind: 'unknown' }),
+    ask: async (question) => {
+      if (question.kind === 'dmfaByEmployer') checkLimit(question.limit)
+      return available(() => answer(reader, question))
+    },
+  }
+}
+
+/** Most workers of a page (issue 2, item 7). */
+const pageWorkersMax = 2000
+
+function checkLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > pageWorkersMax)
+    throw new TypeError(`limit is not between 1 and ${pageWorkersMax}`)
+}
+
+async function answer(
+  reader: RegisterReader,
+  question: Question,
+): Promise<Found<Questions[Question['kind']]['record']>> {
+  switch (question.kind) {
+    case 'person': {
+      const person = await reader.person(question.ssin)
+      const opened = person !== undefined && question.registers.includes(person.register)
+      return { records: opened ? [person.record] : [] }
+    }
+    case 'dmfaByWorker':
+      return { records: await reader.dmfaByWorker(question.ssin, question.from, question.to) }
+    case 'dmfaByEmployer': {
+      const { employer, quarter, after, limit } = question
+      const page = await reader.dmfaByEmployer(employer, quarter, after, limit)
+      if (page === undefined) return { records: [] }
+      return { records: [page.record], ...(page.next !== undefined && { next: page.next }) }
+    }
+    case 'dmfaAggregate': {
+      const record = await reader.dmfaAggregate(question.employer, question.quarter)
+      return { records: record === undefined ? [] : [record] }
+    }
+  }
+}
+
+async function available<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    throw new GatewayError('SOURCE_UNAVAILABLE', 'store cannot be read', [], { cause })
+  }
+}

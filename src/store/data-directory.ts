@@ -1,0 +1,240 @@
+import { randomBytes } from 'node:crypto'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { readEntry } from '../audit/entry-chain.ts'
+import type { KeyedDigest } from '../audit/journal.ts'
+import { keyedDigest } from '../audit/keyed-digest.ts'
+import type { ReceivedMessage, ReplayStore } from '../ws-security/replay.ts'
+import { openHotDatabase, removeDamagedHotDatabase } from './hot-db.ts'
+import {
+  listJournals,
+  openJournal,
+  readJournalLines,
+  type OpenJournal,
+  type Recovery,
+} from './journal-file.ts'
+import { openRegisters, type Registers } from './registers-db.ts'
+import { syncPath } from './sync-path.ts'
+
+/** Where the parts of a data directory lie (docs/operating.md). */
+export interface DataPaths {
+  readonly directory: string
+  readonly registers: string
+  readonly hot: string
+  readonly journals: string
+  readonly keys: string
+  readonly locks: string
+}
+
+/** The paths of a data directory; touches nothing. */
+export function dataPaths(directory: string): DataPaths {
+  return {
+    directory,
+    registers: join(directory, 'registers.db'),
+    hot: join(directory, 'hot.db'),
+    journals: join(directory, 'journals'),
+    keys: join(directory, 'keys'),
+    locks: join(directory, 'locks'),
+  }
+}
+
+/** Makes the folders of a data directory where they are absent, readable by their owner only. */
+export function createDataDirectory(directory: string): DataPaths {
+  const paths = dataPaths(directory)
+  for (const folder of [paths.directory, paths.journals, paths.keys, paths.locks])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return paths
+}
+
+/** What `prepareDataDirectory` did. `close` gives the directory free. */
+export interface PreparedDirectory {
+  readonly paths: DataPaths
+  /** a power cut had damaged hot.db */
+  readonly hotReplaced: boolean
+  /** messages of the journals whose replay keys were put back */
+  readonly messagesRemembered: number
+  close(): void
+}
+
+/**
+ * Once before the serving processes start: takes the directory for this gateway alone, brings the tables to this program's
+ * version, and puts back from the journals the replay keys that a power cut took from hot.db. Throws when another gateway
+ * has the directory, when there are no registers, or when something in it is not as this program left it.
+ * `replayLifetimeMs`: how long after its reception a message could still be accepted.
+ */
+export function prepareDataDirectory(
+  directory: string,
+  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
+): PreparedDirectory {
+  const paths = dataPaths(directory)
+  if (!existsSync(paths.registers))
+    throw new Error(`no registers in \`${directory}\`: make them with quadrivium data generate`)
+  createDataDirectory(directory)
+  const release = holdLock(join(paths.locks, 'gateway.lock'))
+  try {
+    loadKeys(paths)
+    openRegisters(paths.registers).close()
+    const hotReplaced = removeDamagedHotDatabase(paths.hot)
+    const messagesRemembered = restoreReplayKeys(paths, options)
+    return { paths, hotReplaced, messagesRemembered, close: release }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+function restoreReplayKeys(
+  { journals, hot }: DataPaths,
+  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
+): number {
+  const since = options.nowMs() - options.replayLifetimeMs
+  const recent = listJournals(journals)
+    .map((name) => join(journals, name))
+    .filter((path) => statSync(path).mtimeMs >= since)
+  const database = openHotDatabase(hot, options)
+  let count = 0
+  function* messages(): Generator<ReceivedMessage> {
+    for (const path of recent) {
+      for (const { bytes, ended } of readJournalLines(path)) {
+        if (!ended) continue
+        const entry = readEntry(bytes)
+        if (entry?.message === undefined || entry.signer === undefined) continue
+        const expiresAtMs = Date.parse(entry.at) + options.replayLifetimeMs
+        if (expiresAtMs <= options.nowMs()) continue
+        count += 1
+        yield { digest: entry.message, signer: entry.signer, messageId: undefined, expiresAtMs }
+      }
+    }
+  }
+  try {
+    database.remember(messages())
+  } finally {
+    database.close()
+  }
+  return count
+}
+
+/** The keys of a data directory: 32 random bytes each, made at the first start, 0600. */
+export interface DataKeys {
+  /** of the keyed digests in the journal */
+  readonly journalDigest: Buffer
+  /** of the opaque offsets */
+  readonly offset: Buffer
+}
+
+/** Loads the keys, or makes them in a directory that has no journal yet. */
+export function loadKeys(paths: DataPaths): DataKeys {
+  return {
+    journalDigest: loadKey(paths, 'journal-digest.key'),
+    offset: loadKey(paths, 'offset.key'),
+  }
+}
+
+const keyBytes = 32
+
+function loadKey({ keys, journals }: DataPaths, name: string): Buffer {
+  const path = join(keys, name)
+  if (!existsSync(path)) {
+    if (listJournals(journals).length > 0)
+      throw new Error(`key \`${name}\` is gone though journals exist: put it back from the backup`)
+    makeKey(path)
+  }
+  if ((statSync(path).mode & 0o077) !== 0)
+    throw new Error(`key \`${name}\` is open to others: chmod 600`)
+  const key = readFileSync(path)
+  if (key.length !== keyBytes) throw new Error(`key \`${name}\` is not ${keyBytes} bytes`)
+  return key
+}
+
+/** Of processes that make it at once, one wins and all read the same: a link is never half a file. */
+function makeKey(path: string): void {
+  const own = `${path}.${process.pid}`
+  writeFileSync(own, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' })
+  try {
+    syncPath(own)
+    linkSync(own, path)
+    syncPath(dirname(path))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(own)
+  }
+}
+
+/**
+ * Holds a file as a lock until the returned function is called or the process ends, however it ends: the system frees the
+ * lock of SQLite with the process. Throws when another holds it.
+ */
+export function holdLock(path: string): () => void {
+  const db = new DatabaseSync(path, { timeout: 0 })
+  try {
+    db.exec('pragma locking_mode = exclusive; begin exclusive')
+  } catch (cause) {
+    db.close()
+    throw new Error(`data directory is in use by another gateway (\`${path}\` is locked)`, {
+      cause,
+    })
+  }
+  return () => db.close()
+}
+
+/** What one serving process has of the data directory. */
+export interface Store {
+  /** register reader of `storeSource`, reference directory, institutions */
+  readonly registers: Registers
+  readonly replay: ReplayStore
+  readonly journal: OpenJournal
+  /** what was put right in the journal that this process number wrote last; undefined at its first start */
+  readonly recovery: Recovery | undefined
+  readonly personDigest: KeyedDigest
+  /** key of the opaque offsets, 32 bytes */
+  readonly offsetKey: Buffer
+  /** waits for the journal, then closes all */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store for one serving process, after `prepareDataDirectory`. `process` is its number on this machine, from 1; two
+ * live processes with one number are refused. Throws when the journal of that number is broken.
+ */
+export async function openStore(
+  directory: string,
+  options: { readonly process: number; readonly nowMs: () => number },
+): Promise<Store> {
+  const paths = dataPaths(directory)
+  const closers: (() => void)[] = []
+  const closeAll = () => {
+    for (const close of closers.splice(0).reverse()) close()
+  }
+  try {
+    closers.push(holdLock(join(paths.locks, `process-${options.process}.lock`)))
+    const keys = loadKeys(paths)
+    const registers = openRegisters(paths.registers)
+    closers.push(() => registers.close())
+    const replay = openHotDatabase(paths.hot, options)
+    closers.push(() => replay.close())
+    const { journal, recovery } = await openJournal({
+      directory: paths.journals,
+      process: options.process,
+      startedAtMs: options.nowMs(),
+    })
+    const close = async () => {
+      await journal.close()
+      closeAll()
+    }
+    const personDigest = keyedDigest(keys.journalDigest)
+    return { registers, replay, journal, recovery, personDigest, offsetKey: keys.offset, close }
+  } catch (error) {
+    closeAll()
+    throw error
+  }
+}

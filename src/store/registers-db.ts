@@ -1,0 +1,215 @@
+/* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
+import type { DatabaseSync } from 'node:sqlite'
+import type { CivilDate, Quarter } from '../base/civil-date.ts'
+import type { NssoNumber } from '../base/enterprise.ts'
+import { readSsin, type Ssin } from '../base/ssin.ts'
+import type { Institution } from '../institutions/institution.ts'
+import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
+import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { PersonRecord } from '../registers/person.ts'
+import { registersMigrations } from './registers-schema.ts'
+import { inTransaction, openDatabase } from './sqlite.ts'
+
+/** A person as stored: the register that holds the number, what became of it, and the record. */
+export interface StoredPerson {
+  readonly register: 'nationalRegister' | 'bisRegister'
+  readonly status:
+    { readonly kind: 'active' | 'cancelled' } | { readonly kind: 'replaced'; readonly by: Ssin }
+  readonly record: PersonRecord
+}
+
+/** An employer as the directory has it. */
+export interface StoredEmployer {
+  readonly nssoNumber: string
+  readonly enterpriseNumber: string
+  readonly naturalPerson: boolean
+  readonly record: object
+}
+
+/** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
+export interface Registers extends ReferenceDirectory {
+  /** for the tables that live beside these (dimona-db.ts) */
+  readonly db: DatabaseSync
+  person(ssin: Ssin): Promise<StoredPerson | undefined>
+  /** declarations of the quarters (both included) that hold the worker, with that worker alone; by quarter, then employer */
+  dmfaByWorker(
+    ssin: Ssin,
+    from: Quarter,
+    to: Quarter,
+  ): Promise<readonly DmfaEmployerDeclarationRecord[]>
+  /**
+   * the declaration with at most `limit` workers after `after`, by their numbers, and whether more follow; what belongs to
+   * no worker stands on every page
+   */
+  dmfaByEmployer(
+    employer: NssoNumber,
+    quarter: Quarter,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<
+    { readonly record: DmfaEmployerDeclarationRecord; readonly next: Ssin | undefined } | undefined
+  >
+  dmfaAggregate(employer: NssoNumber, quarter: Quarter): Promise<DmfaAggregateRecord | undefined>
+  employer(nssoNumber: NssoNumber): Promise<StoredEmployer | undefined>
+  /** employers registered under an enterprise number; one enterprise can have several */
+  employersOf(enterpriseNumber: string): Promise<readonly StoredEmployer[]>
+  institutions(): Promise<readonly Institution[]>
+  /** replaces the whole registry of institutions */
+  replaceInstitutions(institutions: readonly Institution[]): Promise<void>
+  close(): void
+}
+
+/** Opens `registers.db`, bringing its tables to this program's version. Throws when it is of a newer one. */
+export function openRegisters(path: string): Registers {
+  const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
+  return {
+    db,
+    ...personReader(db),
+    ...dmfaReader(db),
+    ...employerReader(db),
+    ...referenceDirectory(db),
+    ...institutionTable(db),
+    close: () => db.close(),
+  }
+}
+
+function personReader(db: DatabaseSync): Pick<Registers, 'person'> {
+  const bySsin = db.prepare(
+    'select register, status, replaced_by, record from person where ssin = ?',
+  )
+  interface Row {
+    readonly register: StoredPerson['register']
+    readonly status: 'active' | 'replaced' | 'cancelled'
+    readonly replaced_by: string | null
+    readonly record: string
+  }
+  return {
+    person: async (ssin) => {
+      const row = bySsin.get(ssin) as Row | undefined
+      if (row === undefined) return undefined
+      const status: StoredPerson['status'] =
+        row.status === 'replaced'
+          ? { kind: 'replaced', by: storedSsin(row.replaced_by) }
+          : { kind: row.status }
+      return { register: row.register, status, record: JSON.parse(row.record) as PersonRecord }
+    },
+  }
+}
+
+type NaturalPerson = NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>[number]
+
+function dmfaReader(
+  db: DatabaseSync,
+): Pick<Registers, 'dmfaByWorker' | 'dmfaByEmployer' | 'dmfaAggregate'> {
+  const byWorker = db.prepare(
+    `select d.header, w.record from dmfa_worker w
+     join dmfa_declaration d on d.employer = w.employer and d.quarter = w.quarter
+     where w.ssin = ? and w.quarter between ? and ? order by w.quarter, w.employer`,
+  )
+  const declaration = db.prepare(
+    'select header, unrelated from dmfa_declaration where employer = ? and quarter = ?',
+  )
+  const workersAfter = db.prepare(
+    `select ssin, record from dmfa_worker
+     where employer = ? and quarter = ? and ssin > ? order by ssin limit ?`,
+  )
+  const aggregate = db.prepare(
+    'select aggregate from dmfa_declaration where employer = ? and quarter = ?',
+  )
+  const parse = (json: string) => JSON.parse(json) as DmfaEmployerDeclarationRecord
+  const parseWorker = (json: string) => JSON.parse(json) as NaturalPerson
+  return {
+    dmfaByWorker: async (ssin, from, to) => {
+      const rows = byWorker.all(ssin, from, to) as unknown as { header: string; record: string }[]
+      return rows.map((row) => ({
+        ...parse(row.header),
+        naturalPerson: [parseWorker(row.record)],
+      }))
+    },
+    dmfaByEmployer: async (employer, quarter, after, limit) => {
+      const found = declaration.get(employer, quarter) as
+        { header: string; unrelated: string } | undefined
+      if (found === undefined) return undefined
+      const rows = workersAfter.all(employer, quarter, after ?? '', limit + 1) as unknown as {
+        ssin: string
+        record: string
+      }[]
+      const page = rows.slice(0, limit)
+      const naturalPerson = page.map((row) => parseWorker(row.record))
+      return {
+        record: { ...parse(found.header), ...parse(found.unrelated), naturalPerson },
+        next: rows.length > limit ? storedSsin(page.at(-1)?.ssin) : undefined,
+      }
+    },
+    dmfaAggregate: async (employer, quarter) => {
+      const row = aggregate.get(employer, quarter) as { aggregate: string | null } | undefined
+      return row?.aggregate == null ? undefined : (JSON.parse(row.aggregate) as DmfaAggregateRecord)
+    },
+  }
+}
+
+function employerReader(db: DatabaseSync): Pick<Registers, 'employer' | 'employersOf'> {
+  const columns = 'nsso_number, enterprise_number, natural_person, record'
+  const byNumber = db.prepare(`select ${columns} from employer where nsso_number = ?`)
+  const byEnterprise = db.prepare(
+    `select ${columns} from employer where enterprise_number = ? order by nsso_number`,
+  )
+  interface Row {
+    readonly nsso_number: string
+    readonly enterprise_number: string
+    readonly natural_person: number
+    readonly record: string
+  }
+  const read = (row: Row): StoredEmployer => ({
+    nssoNumber: row.nsso_number,
+    enterpriseNumber: row.enterprise_number,
+    naturalPerson: row.natural_person === 1,
+    record: JSON.parse(row.record) as object,
+  })
+  return {
+    employer: async (nssoNumber) => {
+      const row = byNumber.get(nssoNumber) as Row | undefined
+      return row && read(row)
+    },
+    employersOf: async (enterpriseNumber) =>
+      (byEnterprise.all(enterpriseNumber) as unknown as Row[]).map(read),
+  }
+}
+
+function referenceDirectory(db: DatabaseSync): ReferenceDirectory {
+  const isIntegrated = db.prepare(
+    `select 1 from integration where institution = ? and ssin = ? and from_date <= ?
+     and (until_date is null or until_date >= ?) limit 1`,
+  )
+  const isEmployed = db.prepare('select 1 from employment where ssin = ? and employer = ?')
+  return {
+    integrated: async (institution: string, ssins: readonly Ssin[], on: CivilDate) =>
+      new Set(ssins.filter((ssin) => isIntegrated.get(institution, ssin, on, on) !== undefined)),
+    worksFor: async (ssin: Ssin, employers: readonly NssoNumber[]) =>
+      employers.some((employer) => isEmployed.get(ssin, employer) !== undefined),
+  }
+}
+
+function institutionTable(
+  db: DatabaseSync,
+): Pick<Registers, 'institutions' | 'replaceInstitutions'> {
+  const all = db.prepare('select record from institution order by id')
+  const insert = db.prepare('insert into institution (id, record) values (?, ?)')
+  return {
+    institutions: async () =>
+      all.all().map((row) => JSON.parse(String(row['record'])) as Institution),
+    replaceInstitutions: async (institutions) =>
+      inTransaction(db, () => {
+        db.exec('delete from institution')
+        for (const institution of institutions)
+          insert.run(institution.id, JSON.stringify(institution))
+      }),
+  }
+}
+
+/** A number that the writer was given as an `Ssin`; anything else means that the file was changed by other hands. */
+function storedSsin(text: string | null | undefined): Ssin {
+  const ssin = readSsin(text ?? '')
+  if (ssin === undefined) throw new Error('registers hold a malformed social security number')
+  return ssin
+}

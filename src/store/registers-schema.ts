@@ -1,0 +1,78 @@
+/**
+ * The tables of `registers.db`, one numbered migration after the other: a migration that was published is never changed.
+ * Text and integers only, no engine's own functions, so that PostgreSQL needs the same tables (docs/decisions). Records are
+ * JSON as the catalogue's record types have them; columns are what is searched. Dates are `YYYY-MM-DD`, quarters `YYYYQ`:
+ * both sort as text. SSINs and other identifiers are text: leading zeros are data.
+ */
+export const registersMigrations: readonly string[] = [
+  `
+  create table person (
+    ssin text primary key,
+    register text not null check (register in ('nationalRegister', 'bisRegister')),
+    status text not null check (status in ('active', 'replaced', 'cancelled')),
+    replaced_by text,
+    record text not null,
+    check ((status = 'replaced') = (replaced_by is not null))
+  );
+
+  create table employer (
+    nsso_number text primary key,
+    enterprise_number text not null,
+    natural_person integer not null check (natural_person in (0, 1)),
+    record text not null
+  );
+  create index employer_by_enterprise on employer (enterprise_number);
+
+  -- header: what a worker's answer repeats; unrelated: vehicles and contributions that belong to no person
+  create table dmfa_declaration (
+    employer text not null,
+    quarter text not null,
+    header text not null,
+    unrelated text not null,
+    aggregate text,
+    primary key (employer, quarter)
+  );
+
+  -- wide rows beside a narrow key: one range of the key per page of workers, one range of the index per worker
+  create table dmfa_worker (
+    employer text not null,
+    quarter text not null,
+    ssin text not null,
+    record text not null,
+    primary key (employer, quarter, ssin)
+  );
+  create index dmfa_worker_by_ssin on dmfa_worker (ssin, quarter, employer);
+
+  -- who works or worked for whom, by a DmfA or a Dimona: the population question in one look-up
+  create table employment (
+    ssin text not null,
+    employer text not null,
+    primary key (ssin, employer)
+  );
+
+  create table dimona_period (
+    period_id text primary key,
+    employer text not null,
+    ssin text not null,
+    from_date text not null,
+    until_date text,
+    record text not null
+  );
+  create index dimona_period_by_ssin on dimona_period (ssin, employer, from_date);
+  create index dimona_period_by_employer on dimona_period (employer, from_date);
+
+  -- reference directory: which institution knows which person, last day included
+  create table integration (
+    institution text not null,
+    ssin text not null,
+    from_date text not null,
+    until_date text,
+    primary key (institution, ssin, from_date)
+  );
+
+  create table institution (
+    id text primary key,
+    record text not null
+  );
+  `,
+]
