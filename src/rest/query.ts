@@ -3,6 +3,7 @@
  * URL (Belgif rule sens-dat). Pure: the transport hands over header values and bytes and sends what comes back.
  */
 import { GatewayError } from '../base/errors.ts'
+import type { JsonContract, JsonFault } from '../contracts/json.ts'
 import { InvalidInput, issueOf, type Issue } from './problem.ts'
 
 /** Media type of requests and answers. */
@@ -15,26 +16,8 @@ export interface RestHead {
   readonly queryNames: readonly string[]
 }
 
-/** One fault that a JSON Schema found: ajv's ErrorObject, reduced to what may be told. */
-export interface SchemaFault {
-  /** JSON pointer of the value */
-  readonly instancePath: string
-  readonly keyword: string
-  readonly params: Readonly<Record<string, unknown>>
-}
-
 /** The faults of a body under its schema; empty when it is valid. */
-export type CheckJson = (body: unknown) => readonly SchemaFault[]
-
-/**
- * Path of a consultation: `/quadrivium/<apiName>/v<major>/<resources>/query`; the API is named after the service without
- * the word `Service`, in lowerCamelCase (Belgif rules uri-format, uri-notat, sens-dat).
- */
-export function queryPath(service: { name: string; version: number }, resources: string): string {
-  const name = service.name.replace(/Service$/, '')
-  const apiName = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
-  return `/quadrivium/${apiName}/v${service.version}/${resources}/query`
-}
+export type CheckJson = JsonContract
 
 /**
  * Checks what can be checked before the body is read. Throws GatewayError MEDIA_TYPE, NOT_ACCEPTABLE, or InvalidInput
@@ -89,7 +72,7 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-function issueOfFault(fault: SchemaFault): Issue {
+function issueOfFault(fault: JsonFault): Issue {
   const { additionalProperty, missingProperty } = fault.params
   const path = fault.instancePath.split('/').slice(1).map(unescapePointer)
   if (typeof additionalProperty === 'string') {

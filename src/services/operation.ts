@@ -65,6 +65,8 @@ export interface Consultation<Criteria, K extends QuestionKind> {
   /** the whole child of the SOAP body, in exclusive-C14N form */
   readonly writeXml: (reply: Reply<Criteria, K>) => string
   readonly writeJson?: (reply: Reply<Criteria, K>) => unknown
+  /** path in REST; goes with readJson and writeJson */
+  readonly restPath?: string
 }
 
 /** The parts of a reply that the exchange supplies. */
@@ -93,6 +95,8 @@ export interface ConsultOperation {
   readonly block: AnyBlock
   readonly gives: readonly Path[]
   readonly inRest: boolean
+  /** `POST` path of the operation in REST; undefined when not offered there */
+  readonly restPath: string | undefined
   prepareXml(body: XmlElement): PreparedConsultation
   prepareJson(body: unknown): PreparedConsultation
 }
@@ -167,6 +171,7 @@ export function consultation<Criteria, K extends QuestionKind>(
     block: definition.block,
     gives: definition.gives,
     inRest: definition.readJson !== undefined,
+    restPath: definition.restPath,
     prepareXml: (body) => prepare(definition.readXml(body)),
     prepareJson: (body) => {
       if (definition.readJson === undefined) throw new TypeError('operation has no JSON form')

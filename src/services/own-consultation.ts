@@ -8,7 +8,7 @@ import {
   type Reply,
   type Subject,
 } from './operation.ts'
-import { namespaceOf, type OwnContract, type OwnOperation } from './own-contract.ts'
+import { namespaceOf, restPathOf, type OwnContract, type OwnOperation } from './own-contract.ts'
 import { replyWriter } from './own-reply.ts'
 import {
   readRequestJson,
@@ -57,6 +57,7 @@ export function ownConsultation<Criteria, K extends QuestionKind>(
     name: operation.name,
     question: definition.question,
     block: operation.block,
+    restPath: restPathOf(contract, operation),
     gives: definition.gives,
     readXml: (body) => request(readRequestXml(operation, body)),
     readJson: (body) => request(readRequestJson(operation, body)),

@@ -18,6 +18,8 @@ export interface OwnOperation {
   /** e.g. `consultPerson`; the elements are `consultPersonRequest`, `…Response`, `…Fault` */
   readonly name: string
   readonly about: string
+  /** plural noun for what it gives, lowerCamelCase: the resource in its REST path (Belgif rules col-name, sens-dat) */
+  readonly resources: string
   /** in the order of the contract */
   readonly criteria: readonly Criterion[]
   readonly block: AnyBlock
@@ -70,4 +72,17 @@ export function ownService(contract: OwnContract, operations: readonly Operation
     operations: new Map(operations.map((operation) => [`${operation.name}Request`, operation])),
     faultElement: (operation) => `${operation}Fault`,
   }
+}
+
+/**
+ * Path of an operation in REST: `POST /quadrivium/<apiName>/v<major>/<resources>/query`; the API is named after the service
+ * without the word `Service` (Belgif rules uri-format, uri-notat; sens-dat: no SSIN in a URL).
+ */
+export function restPathOf(
+  contract: Pick<OwnContract, 'name' | 'version'>,
+  operation: OwnOperation,
+): string {
+  const name = contract.name.replace(/Service$/, '')
+  const apiName = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+  return `/quadrivium/${apiName}/v${contract.version}/${operation.resources}/query`
 }

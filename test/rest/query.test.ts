@@ -1,12 +1,12 @@
 import Ajv from 'ajv'
 import { describe, expect, it } from 'vitest'
 import type { GatewayError } from '../../src/base/errors.ts'
+import { services } from '../../src/services/registry.ts'
 import { InvalidInput } from '../../src/rest/problem.ts'
 import {
   answerHeaders,
   checkHead,
   healthAnswer,
-  queryPath,
   readQuery,
   type CheckJson,
 } from '../../src/rest/query.ts'
@@ -60,14 +60,26 @@ function codeOf(act: () => unknown): string | undefined {
   return undefined
 }
 
-describe('queryPath', () => {
-  it('names the API after the service, in lowerCamelCase, with the major version', () => {
-    const path = queryPath({ name: 'DmfaConsultationService', version: 1 }, 'declarations')
-    expect(path).toBe('/quadrivium/dmfaConsultation/v1/declarations/query')
-    // Belgif's own expression for a server URL, on what stands before the resource
-    expect(path.replace('/declarations/query', '')).toMatch(
-      /^(\/[A-Za-z0-9]*)*(\/[a-z0-9]+([A-Z]?[a-z0-9]+)*)+\/v[0-9]+$/,
-    )
+describe('paths of the services in REST', () => {
+  const paths = services.flatMap(({ operations }) =>
+    [...operations.values()].flatMap((one) => (one.kind === 'consult' ? (one.restPath ?? []) : [])),
+  )
+
+  it('are named after the service, with the major version and a plural resource', () => {
+    expect(paths).toEqual([
+      '/quadrivium/person/v1/persons/query',
+      '/quadrivium/dmfaConsultation/v1/workerDeclarations/query',
+      '/quadrivium/dmfaConsultation/v1/employerDeclarations/query',
+      '/quadrivium/dmfaConsultation/v1/aggregates/query',
+    ])
+  })
+
+  it('follow Belgif’s own expression for the part before the resource', () => {
+    for (const path of paths) {
+      expect(path.replace(/\/\w+\/query$/, '')).toMatch(
+        /^(\/[A-Za-z0-9]*)*(\/[a-z0-9]+([A-Z]?[a-z0-9]+)*)+\/v[0-9]+$/,
+      )
+    }
   })
 })
 

@@ -6,6 +6,7 @@ export const consultByWorker: OwnOperation = {
   about:
     'The quarterly declarations (DmfA) in which a worker occurs, of this worker only; ' +
     'without company vehicles and contributions that belong to no person.',
+  resources: 'workerDeclarations',
   criteria: [
     { name: 'ssin', type: 'ssin', about: 'National Register number or bis number of the worker.' },
     { name: 'beginQuarter', type: 'yearQuarter', about: 'First quarter.' },
@@ -26,6 +27,7 @@ export const consultByEmployer: OwnOperation = {
   about:
     'The quarterly declaration (DmfA) of an employer, its workers page by page. Each page is whole in itself: ' +
     'the data of the employer stand on every one.',
+  resources: 'employerDeclarations',
   criteria: [
     { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
     { name: 'quarter', type: 'yearQuarter', about: 'The quarter.' },
@@ -51,6 +53,7 @@ export const consultByEmployer: OwnOperation = {
 export const consultAggregates: OwnOperation = {
   name: 'consultAggregates',
   about: 'Totals over the declaration of an employer in a quarter (deliberation 14/057, § 37).',
+  resources: 'aggregates',
   criteria: [
     { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
     { name: 'quarter', type: 'yearQuarter', about: 'The quarter.' },

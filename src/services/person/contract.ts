@@ -4,6 +4,7 @@ import type { OwnContract, OwnOperation } from '../own-contract.ts'
 export const consultPerson: OwnOperation = {
   name: 'consultPerson',
   about: 'The person behind a social security number.',
+  resources: 'persons',
   criteria: [{ name: 'ssin', type: 'ssin', about: 'National Register number or bis number.' }],
   block: person.person,
   record: 'person',
