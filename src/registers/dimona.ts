@@ -12,7 +12,7 @@ export const dimona = {
         labels: {
           fr: "avec éventuellement une indication spécifique de l'occupation d'étudiants",
           nl: 'eventueel met een specifieke aanduiding van de tewerkstelling van studenten',
-          de: 'TODO-DE',
+          de: 'gegebenenfalls mit besonderer Angabe der Beschäftigung von Studenten',
           en: 'possibly with a specific indication of the occupation of students',
         },
         personal: 'employer',
@@ -27,7 +27,7 @@ export const dimona = {
         labels: {
           fr: "le numéro d'immatriculation",
           nl: 'RSZ-nummer (inschrijvingsnummer); PPL-nummer',
-          de: 'TODO-DE',
+          de: 'LSS-Nummer (Eintragungsnummer); PLV-Nummer für lokale Verwaltungen',
           en: 'registration number (ONSS, or PPL number for local authorities)',
         },
         personal: 'employer',
@@ -46,7 +46,7 @@ export const dimona = {
         labels: {
           fr: '(provisoire)',
           nl: 'Voorlopig RSZ-nummer',
-          de: 'TODO-DE',
+          de: 'vorläufige LSS-Nummer',
           en: 'provisional registration number',
         },
         personal: 'employer',
@@ -65,12 +65,13 @@ export const dimona = {
         labels: {
           fr: '(et le type)',
           nl: 'type van het inschrijvingsnummer',
-          de: 'TODO-DE',
+          de: 'Art der Eintragungsnummer',
           en: 'type of the registration number',
         },
         personal: 'employer',
         identifying: false,
         sources: ['dimona', 'personnelFile'],
+        onss: { block: '90428 PersonnelFileConsult; 90256 EmployerId' },
       }),
       enterpriseNumber: field('identifier.enterpriseNumber', {
         paragraph: 14,
@@ -79,7 +80,7 @@ export const dimona = {
         labels: {
           fr: "le numéro d'entreprise",
           nl: 'Ondernemingsnummer',
-          de: 'TODO-DE',
+          de: 'Unternehmensnummer',
           en: 'enterprise number',
         },
         personal: 'employer',
@@ -98,7 +99,7 @@ export const dimona = {
         labels: {
           fr: "le numéro d'identification de la sécurité sociale",
           nl: 'INSZ van de werkgever',
-          de: 'TODO-DE',
+          de: 'Erkennungsnummer der sozialen Sicherheit (ENSS) des Arbeitgebers',
           en: 'social security number of the employer',
         },
         personal: 'employer',
@@ -112,7 +113,7 @@ export const dimona = {
         labels: {
           fr: 'la dénomination (pour les personnes morales)',
           nl: 'benaming (voor rechtspersonen)',
-          de: 'TODO-DE',
+          de: 'Bezeichnung (juristische Personen)',
           en: 'name (legal persons)',
         },
         personal: 'employer',
@@ -126,7 +127,7 @@ export const dimona = {
         labels: {
           fr: 'le nom et le prénom (pour les personnes physiques)',
           nl: 'naam (voor natuurlijke personen)',
-          de: 'TODO-DE',
+          de: 'Name (natürliche Personen)',
           en: 'surname (natural persons)',
         },
         personal: 'employer',
@@ -140,7 +141,7 @@ export const dimona = {
         labels: {
           fr: 'le nom et le prénom (pour les personnes physiques)',
           nl: 'voornaam (voor natuurlijke personen)',
-          de: 'TODO-DE',
+          de: 'Vorname (natürliche Personen)',
           en: 'first name (natural persons)',
         },
         personal: 'employer',
@@ -151,7 +152,7 @@ export const dimona = {
         paragraph: 14,
         item: '14.5',
         kind: 'named',
-        labels: { fr: "l'adresse", nl: 'adres', de: 'TODO-DE', en: 'address' },
+        labels: { fr: "l'adresse", nl: 'adres', de: 'Adresse', en: 'address' },
         personal: 'employer',
         identifying: true,
         sources: ['dimona', 'personnelFile'],
@@ -160,7 +161,7 @@ export const dimona = {
         paragraph: 14,
         item: '14.6',
         kind: 'named',
-        labels: { fr: 'le code langue', nl: 'taalcode', de: 'TODO-DE', en: 'language code' },
+        labels: { fr: 'le code langue', nl: 'taalcode', de: 'Sprachcode', en: 'language code' },
         personal: 'employer',
         identifying: false,
         sources: ['dimona', 'personnelFile'],
@@ -169,11 +170,11 @@ export const dimona = {
         paragraph: 14,
         item: '14.7',
         kind: 'named',
-        labels: { fr: 'la forme juridique', nl: 'rechtsvorm', de: 'TODO-DE', en: 'legal form' },
+        labels: { fr: 'la forme juridique', nl: 'rechtsvorm', de: 'Rechtsform', en: 'legal form' },
         personal: 'employer',
         identifying: false,
         sources: ['dimona', 'personnelFile'],
-        codelist: 'annex-22',
+        codelist: 'legal-forms',
       }),
       corporatePurpose: field('text', {
         paragraph: 14,
@@ -182,7 +183,7 @@ export const dimona = {
         labels: {
           fr: "l'objet social",
           nl: 'maatschappelijk doel',
-          de: 'TODO-DE',
+          de: 'Gesellschaftszweck',
           en: 'corporate purpose',
         },
         personal: 'employer',
@@ -196,13 +197,13 @@ export const dimona = {
         labels: {
           fr: 'la catégorie employeur',
           nl: 'Werkgeverscategorie',
-          de: 'TODO-DE',
+          de: 'Arbeitgeberkategorie',
           en: 'employer category',
         },
         personal: 'employer',
         identifying: false,
         sources: ['dimona', 'personnelFile'],
-        codelist: 'annex-27',
+        codelist: 'employer-categories',
       }),
     },
     {
@@ -216,7 +217,7 @@ export const dimona = {
             labels: {
               fr: "le numéro d'identification de l'établissement principal du secrétariat social",
               nl: 'identificatienummer van de hoofdzetel van het sociaal secretariaat',
-              de: 'TODO-DE',
+              de: 'Erkennungsnummer des Hauptsitzes des Sozialsekretariats',
               en: 'identification number of the main office of the social secretariat',
             },
             personal: 'employer',
@@ -230,7 +231,7 @@ export const dimona = {
             labels: {
               fr: "le numéro d'identification du bureau secondaire du secrétariat social",
               nl: 'identificatienummer van het bijkantoor van het sociaal secretariaat',
-              de: 'TODO-DE',
+              de: 'Erkennungsnummer der Zweigstelle des Sozialsekretariats',
               en: 'identification number of the branch office of the social secretariat',
             },
             personal: 'employer',
@@ -244,7 +245,7 @@ export const dimona = {
             labels: {
               fr: "le numéro d'affiliation auprès du secrétariat social",
               nl: 'aansluitingsnummer bij het sociaal secretariaat',
-              de: 'TODO-DE',
+              de: 'Mitgliedsnummer beim Sozialsekretariat',
               en: 'affiliation number with the social secretariat',
             },
             personal: 'employer',
@@ -266,12 +267,13 @@ export const dimona = {
         labels: {
           fr: "le numéro d'immatriculation",
           nl: 'inschrijvingsnummer van de gebruiker',
-          de: 'TODO-DE',
+          de: 'LSS-Nummer (Eintragungsnummer) des Entleihers',
           en: 'registration number of the user',
         },
         personal: 'employer',
         identifying: true,
         sources: ['dimona', 'personnelFile'],
+        onss: { block: '90107 UsingEmployer' },
       }),
       provisionalRegistrationNumber: field('identifier.nossNumber', {
         paragraph: 15,
@@ -280,12 +282,13 @@ export const dimona = {
         labels: {
           fr: '(provisoire)',
           nl: 'voorlopig inschrijvingsnummer van de gebruiker',
-          de: 'TODO-DE',
+          de: 'vorläufige LSS-Nummer des Entleihers',
           en: 'provisional registration number of the user',
         },
         personal: 'employer',
         identifying: true,
         sources: ['dimona', 'personnelFile'],
+        onss: { block: '90107 UsingEmployer' },
       }),
       registrationNumberType: field('code', {
         paragraph: 15,
@@ -294,12 +297,13 @@ export const dimona = {
         labels: {
           fr: '(et le type)',
           nl: 'type van het inschrijvingsnummer',
-          de: 'TODO-DE',
+          de: 'Art der Eintragungsnummer des Entleihers',
           en: 'type of the registration number',
         },
         personal: 'employer',
         identifying: false,
         sources: ['dimona', 'personnelFile'],
+        onss: { block: '90107 UsingEmployer' },
       }),
       enterpriseNumber: field('identifier.enterpriseNumber', {
         paragraph: 15,
@@ -308,7 +312,7 @@ export const dimona = {
         labels: {
           fr: "le numéro d'entreprise",
           nl: 'Ondernemingsnummer van de gebruikende onderneming',
-          de: 'TODO-DE',
+          de: 'Unternehmensnummer des Entleihers',
           en: 'enterprise number of the user',
         },
         personal: 'employer',
@@ -323,7 +327,7 @@ export const dimona = {
         labels: {
           fr: 'la dénomination (pour les personnes morales)',
           nl: 'Benaming van de gebruikende onderneming',
-          de: 'TODO-DE',
+          de: 'Bezeichnung des Entleihers (juristische Personen)',
           en: 'name of the user (legal persons)',
         },
         personal: 'employer',
@@ -338,7 +342,7 @@ export const dimona = {
         labels: {
           fr: 'le nom et le prénom (pour les personnes physiques)',
           nl: 'naam van de gebruiker (natuurlijke persoon)',
-          de: 'TODO-DE',
+          de: 'Name des Entleihers (natürliche Personen)',
           en: 'surname of the user (natural persons)',
         },
         personal: 'employer',
@@ -353,7 +357,7 @@ export const dimona = {
         labels: {
           fr: 'le nom et le prénom (pour les personnes physiques)',
           nl: 'voornaam van de gebruiker (natuurlijke persoon)',
-          de: 'TODO-DE',
+          de: 'Vorname des Entleihers (natürliche Personen)',
           en: 'first name of the user (natural persons)',
         },
         personal: 'employer',
@@ -367,7 +371,7 @@ export const dimona = {
         labels: {
           fr: "l'adresse de l'utilisateur",
           nl: 'adres van de gebruiker',
-          de: 'TODO-DE',
+          de: 'Adresse des Entleihers',
           en: 'address of the user',
         },
         personal: 'employer',
@@ -392,7 +396,7 @@ export const dimona = {
         labels: {
           fr: "avec éventuellement une indication spécifique de l'emploi des étudiants",
           nl: 'eventueel met een specifieke aanduiding van de tewerkstelling van studenten',
-          de: 'TODO-DE',
+          de: 'gegebenenfalls mit besonderer Angabe der Studentenbeschäftigung',
           en: 'possibly with a specific indication of student employment',
         },
         personal: 'person',
@@ -407,7 +411,7 @@ export const dimona = {
         labels: {
           fr: "le numéro d'identification de la sécurité sociale",
           nl: 'Identificatienummer bij de sociale zekerheid - INSZ',
-          de: 'TODO-DE',
+          de: 'Erkennungsnummer der sozialen Sicherheit (ENSS)',
           en: 'social security number',
         },
         personal: 'person',
@@ -422,7 +426,7 @@ export const dimona = {
         labels: {
           fr: 'le code de validation Oriolus',
           nl: 'Oriolus-validatiecode',
-          de: 'TODO-DE',
+          de: 'Oriolus-Validierungscode',
           en: 'Oriolus validation code',
         },
         personal: 'person',
@@ -442,7 +446,7 @@ export const dimona = {
         labels: {
           fr: "le lieu d'occupation",
           nl: 'plaats van tewerkstelling',
-          de: 'TODO-DE',
+          de: 'Beschäftigungsort',
           en: 'place of work',
         },
         personal: 'person',
@@ -461,7 +465,7 @@ export const dimona = {
         labels: {
           fr: "le numéro de l'entité fédérée",
           nl: 'Nummer van deelentiteit',
-          de: 'TODO-DE',
+          de: 'Nummer der Untereinheit',
           en: 'number of the sub-entity',
         },
         personal: 'person',
@@ -476,7 +480,7 @@ export const dimona = {
         labels: {
           fr: "la date d'entrée de service",
           nl: 'datum van indiensttreding (datum begin)',
-          de: 'TODO-DE',
+          de: 'Datum des Dienstantritts',
           en: 'date of entry into service',
         },
         personal: 'person',
@@ -491,7 +495,7 @@ export const dimona = {
         labels: {
           fr: 'la date de sortie de service',
           nl: 'datum van uitdiensttreding (datum einde)',
-          de: 'TODO-DE',
+          de: 'Datum des Dienstaustritts',
           en: 'date of leaving service',
         },
         personal: 'person',
@@ -506,14 +510,14 @@ export const dimona = {
         labels: {
           fr: 'la commission paritaire compétente',
           nl: 'Nummer van paritair comité',
-          de: 'TODO-DE',
+          de: 'zuständige paritätische Kommission',
           en: 'competent joint committee',
         },
         personal: 'person',
         identifying: false,
         sources: ['dimona', 'personnelFile'],
         onss: { block: '90374 DimonaFeatures', zone: '00046', tag: 'JointCommissionNbr' },
-        codelist: 'annex-26',
+        codelist: 'joint-committees',
       }),
       workerType: field('code', {
         paragraph: 17,
@@ -522,7 +526,7 @@ export const dimona = {
         labels: {
           fr: 'le type de travailleur',
           nl: 'Aard werknemer',
-          de: 'TODO-DE',
+          de: 'Arbeitnehmertyp',
           en: 'type of worker',
         },
         personal: 'person',
@@ -537,7 +541,7 @@ export const dimona = {
         labels: {
           fr: 'le type de prestation',
           nl: 'Type prestatie',
-          de: 'TODO-DE',
+          de: 'Leistungstyp',
           en: 'type of service',
         },
         personal: 'person',
@@ -552,7 +556,7 @@ export const dimona = {
         labels: {
           fr: 'le numéro de la carte de contrôle C3.2A (construction)',
           nl: 'C3.2A-kaartnummer van de maand waarin de Dimonaperiode begint',
-          de: 'TODO-DE',
+          de: 'Nummer der Kontrollkarte C3.2A (Bauwesen), Monat, in dem die Dimona-Periode beginnt',
           en: 'C3.2A control card number, month in which the Dimona period begins',
         },
         personal: 'person',
@@ -568,7 +572,7 @@ export const dimona = {
         labels: {
           fr: 'le numéro de la carte de contrôle C3.2A (construction)',
           nl: 'C3.2A-kaartnummer van de maand die volgt op de maand waarin de Dimonaperiode begint',
-          de: 'TODO-DE',
+          de: 'Nummer der Kontrollkarte C3.2A (Bauwesen), folgender Monat',
           en: 'C3.2A control card number, following month',
         },
         personal: 'person',

@@ -12,7 +12,7 @@ export const dmfa = {
         labels: {
           fr: "le numéro d'immatriculation de l'employeur",
           nl: 'RSZ-nummer',
-          de: 'TODO-DE',
+          de: 'LSS-Nummer des Arbeitgebers',
           en: 'registration number of the employer',
         },
         personal: 'employer',
@@ -31,7 +31,7 @@ export const dmfa = {
         labels: {
           fr: "le numéro d'entreprise de l'employeur",
           nl: 'Ondernemingsnummer',
-          de: 'TODO-DE',
+          de: 'Unternehmensnummer des Arbeitgebers',
           en: 'enterprise number of the employer',
         },
         personal: 'employer',
@@ -50,7 +50,7 @@ export const dmfa = {
         labels: {
           fr: 'la notion de curatelle',
           nl: 'Notie curatele',
-          de: 'TODO-DE',
+          de: 'Vermerk Konkursverwaltung',
           en: 'trusteeship (bankruptcy) notion',
         },
         personal: 'employer',
@@ -69,7 +69,7 @@ export const dmfa = {
         labels: {
           fr: "l'année et le trimestre de la déclaration",
           nl: 'Jaar - kwartaal',
-          de: 'TODO-DE',
+          de: 'Jahr und Quartal der Meldung',
           en: 'year and quarter of the declaration',
         },
         personal: 'employer',
@@ -88,7 +88,7 @@ export const dmfa = {
         labels: {
           fr: 'le montant net à payer',
           nl: 'Netto te betalen bedrag',
-          de: 'TODO-DE',
+          de: 'zu zahlender Nettobetrag',
           en: 'net amount to be paid',
         },
         personal: 'employer',
@@ -108,7 +108,7 @@ export const dmfa = {
         labels: {
           fr: 'la date de début des vacances',
           nl: 'Datum waarop de vakantie begint',
-          de: 'TODO-DE',
+          de: 'Anfangsdatum des Urlaubs',
           en: 'starting date of the holidays',
         },
         personal: 'employer',
@@ -132,7 +132,7 @@ export const dmfa = {
             labels: {
               fr: "le numéro d'identification de la sécurité sociale",
               nl: 'Identificatienummer bij de sociale zekerheid - INSZ',
-              de: 'TODO-DE',
+              de: 'Erkennungsnummer der sozialen Sicherheit (ENSS)',
               en: 'social security number',
             },
             personal: 'person',
@@ -151,12 +151,13 @@ export const dmfa = {
             labels: {
               fr: 'le code de validation Oriolus',
               nl: 'Oriolus-validatiecode',
-              de: 'TODO-DE',
+              de: 'Oriolus-Validierungscode',
               en: 'Oriolus validation code',
             },
             personal: 'person',
             identifying: false,
             sources: ['dmfa'],
+            onss: { block: '90017 NaturalPerson; 90202 NaturalPersonConsult' },
           }),
         },
         {
@@ -170,7 +171,7 @@ export const dmfa = {
                 labels: {
                   fr: "la catégorie de l'employeur",
                   nl: 'Werkgeverscategorie',
-                  de: 'TODO-DE',
+                  de: 'Arbeitgeberkategorie',
                   en: 'employer category',
                 },
                 personal: 'person',
@@ -181,7 +182,7 @@ export const dmfa = {
                   zone: '00036',
                   tag: 'EmployerClass',
                 },
-                codelist: 'annex-27',
+                codelist: 'employer-categories',
               }),
               workerCode: field('code', {
                 paragraph: 22,
@@ -190,7 +191,7 @@ export const dmfa = {
                 labels: {
                   fr: 'le code travailleur',
                   nl: 'Werknemerskengetal',
-                  de: 'TODO-DE',
+                  de: 'Arbeitnehmerkennzahl',
                   en: 'worker code',
                 },
                 personal: 'person',
@@ -201,7 +202,7 @@ export const dmfa = {
                   zone: '00037',
                   tag: 'WorkerCode',
                 },
-                codelist: 'annex-2',
+                codelist: 'worker-codes',
               }),
               quarterStartingDate: field('date', {
                 paragraph: 22,
@@ -210,7 +211,7 @@ export const dmfa = {
                 labels: {
                   fr: 'la date de début du trimestre',
                   nl: 'Datum waarop het socialezekerheidskwartaal begint',
-                  de: 'TODO-DE',
+                  de: 'Anfangsdatum des Quartals der sozialen Sicherheit',
                   en: 'starting date of the social-security quarter',
                 },
                 personal: 'person',
@@ -229,7 +230,7 @@ export const dmfa = {
                 labels: {
                   fr: 'la date de fin du trimestre',
                   nl: 'Datum waarop het socialezekerheidskwartaal eindigt',
-                  de: 'TODO-DE',
+                  de: 'Enddatum des Quartals der sozialen Sicherheit',
                   en: 'ending date of the social-security quarter',
                 },
                 personal: 'person',
@@ -248,7 +249,7 @@ export const dmfa = {
                 labels: {
                   fr: 'la notion de travailleur frontalier',
                   nl: 'Notie grensarbeider',
-                  de: 'TODO-DE',
+                  de: 'Vermerk Grenzgänger',
                   en: 'frontier-worker notion',
                 },
                 personal: 'person',
@@ -267,7 +268,7 @@ export const dmfa = {
                 labels: {
                   fr: "l'activité vis-à-vis du risque",
                   nl: 'Activiteit ten opzichte van het risico',
-                  de: 'TODO-DE',
+                  de: 'Tätigkeit hinsichtlich des Risikos',
                   en: 'activity in relation to the risk',
                 },
                 personal: 'person',
@@ -278,7 +279,7 @@ export const dmfa = {
                   zone: '00041',
                   tag: 'ActivityWithRisk',
                 },
-                codelist: 'annex-6',
+                codelist: 'activities-with-risk',
               }),
               localUnitId: field('identifier.establishmentUnit', {
                 paragraph: 22,
@@ -287,7 +288,7 @@ export const dmfa = {
                 labels: {
                   fr: "le numéro d'identification de l'unité locale",
                   nl: 'Identificatienummer van de lokale eenheid',
-                  de: 'TODO-DE',
+                  de: 'Erkennungsnummer der lokalen Einheit',
                   en: 'identification number of the local unit',
                 },
                 personal: 'person',
@@ -311,7 +312,7 @@ export const dmfa = {
                     labels: {
                       fr: "le numéro d'occupation",
                       nl: 'Tewerkstellingsnummer',
-                      de: 'TODO-DE',
+                      de: 'Beschäftigungsnummer',
                       en: 'occupation number',
                     },
                     personal: 'person',
@@ -330,7 +331,7 @@ export const dmfa = {
                     labels: {
                       fr: "la période de l'occupation",
                       nl: 'Datum waarop de tewerkstelling begint',
-                      de: 'TODO-DE',
+                      de: 'Anfangsdatum der Beschäftigung',
                       en: 'starting date of the occupation',
                     },
                     personal: 'person',
@@ -349,7 +350,7 @@ export const dmfa = {
                     labels: {
                       fr: "la période de l'occupation",
                       nl: 'Datum waarop de tewerkstelling eindigt',
-                      de: 'TODO-DE',
+                      de: 'Enddatum der Beschäftigung',
                       en: 'ending date of the occupation',
                     },
                     personal: 'person',
@@ -368,7 +369,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le numéro de la commission paritaire',
                       nl: 'Nummer van paritair comité',
-                      de: 'TODO-DE',
+                      de: 'Nummer der paritätischen Kommission',
                       en: 'joint committee number',
                     },
                     personal: 'person',
@@ -379,7 +380,7 @@ export const dmfa = {
                       zone: '00046',
                       tag: 'JointCommissionNbr',
                     },
-                    codelist: 'annex-26',
+                    codelist: 'joint-committees',
                   }),
                   workingDaysSystem: field('quantity', {
                     paragraph: 23,
@@ -388,7 +389,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le nombre de jours par semaine du régime de travail',
                       nl: 'Aantal dagen per week van de arbeidsregeling',
-                      de: 'TODO-DE',
+                      de: 'Anzahl der Tage pro Woche der Arbeitsregelung',
                       en: 'number of days per week of the working system',
                     },
                     personal: 'person',
@@ -408,7 +409,7 @@ export const dmfa = {
                     labels: {
                       fr: "le nombre moyen d'heures par semaine du travailleur",
                       nl: 'Gemiddeld aantal uren per week van de werknemer',
-                      de: 'TODO-DE',
+                      de: 'durchschnittliche Anzahl der Wochenstunden des Arbeitnehmers',
                       en: 'mean number of hours per week of the worker',
                     },
                     personal: 'person',
@@ -428,7 +429,7 @@ export const dmfa = {
                     labels: {
                       fr: "la moyenne d'heures par semaine de la personne de référence",
                       nl: 'Gemiddeld aantal uren per week van de maatpersoon',
-                      de: 'TODO-DE',
+                      de: 'durchschnittliche Anzahl der Wochenstunden der Referenzperson',
                       en: 'mean number of hours per week of the reference person',
                     },
                     personal: 'person',
@@ -448,7 +449,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le type de contrat de travail',
                       nl: 'Type arbeidsovereenkomst',
-                      de: 'TODO-DE',
+                      de: 'Art des Arbeitsvertrags',
                       en: 'type of employment contract',
                     },
                     personal: 'person',
@@ -467,7 +468,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la mesure de réorganisation du temps de travail applicable',
                       nl: 'Maatregel tot reorganisatie van de arbeidstijd',
-                      de: 'TODO-DE',
+                      de: 'anwendbare Maßnahme zur Neugestaltung der Arbeitszeit',
                       en: 'applicable measure of reorganisation of working time',
                     },
                     personal: 'person',
@@ -478,7 +479,7 @@ export const dmfa = {
                       zone: '00051',
                       tag: 'ReorganisationMeasure',
                     },
-                    codelist: 'annex-44',
+                    codelist: 'reorganisation-measures',
                   }),
                   employmentPromotion: field('code', {
                     paragraph: 23,
@@ -487,7 +488,7 @@ export const dmfa = {
                     labels: {
                       fr: "la mesure de promotion de l'emploi applicable",
                       nl: 'Maatregel ter bevordering van de werkgelegenheid',
-                      de: 'TODO-DE',
+                      de: 'anwendbare Maßnahme zur Beschäftigungsförderung',
                       en: 'applicable employment-promotion measure',
                     },
                     personal: 'person',
@@ -498,7 +499,7 @@ export const dmfa = {
                       zone: '00052',
                       tag: 'EmploymentPromotion',
                     },
-                    codelist: 'annex-35',
+                    codelist: 'employment-promotion-measures',
                   }),
                   workerStatus: field('code', {
                     paragraph: 23,
@@ -507,7 +508,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le statut du travailleur',
                       nl: 'Statuut van de werknemer',
-                      de: 'TODO-DE',
+                      de: 'Statut des Arbeitnehmers',
                       en: 'status of the worker',
                     },
                     personal: 'person',
@@ -518,7 +519,7 @@ export const dmfa = {
                       zone: '00053',
                       tag: 'WorkerStatus',
                     },
-                    codelist: 'annex-21',
+                    codelist: 'worker-statuses',
                   }),
                   retired: field('boolean', {
                     paragraph: 23,
@@ -527,7 +528,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la notion de pensionné',
                       nl: 'Notie gepensioneerd',
-                      de: 'TODO-DE',
+                      de: 'Vermerk Pensionierter',
                       en: 'retired notion',
                     },
                     personal: 'person',
@@ -546,7 +547,7 @@ export const dmfa = {
                     labels: {
                       fr: "le type d'apprenti",
                       nl: 'Type leerling',
-                      de: 'TODO-DE',
+                      de: 'Lehrlingstyp',
                       en: 'type of apprentice',
                     },
                     personal: 'person',
@@ -565,7 +566,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le mode de rémunération',
                       nl: 'Bezoldigingswijze',
-                      de: 'TODO-DE',
+                      de: 'Entlohnungsweise',
                       en: 'method of remuneration',
                     },
                     personal: 'person',
@@ -584,7 +585,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le numéro de fonction',
                       nl: 'Functienummer',
-                      de: 'TODO-DE',
+                      de: 'Funktionsnummer',
                       en: 'function number',
                     },
                     personal: 'person',
@@ -595,7 +596,7 @@ export const dmfa = {
                       zone: '00057',
                       tag: 'PositionCode',
                     },
-                    codelist: 'annex-9',
+                    codelist: 'function-codes',
                   }),
                   flyingStaffClass: field('code', {
                     paragraph: 23,
@@ -604,7 +605,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la classe du personnel navigant',
                       nl: 'Klasse van het vliegend personeel',
-                      de: 'TODO-DE',
+                      de: 'Klasse des fliegenden Personals',
                       en: 'class of the flying staff',
                     },
                     personal: 'person',
@@ -623,7 +624,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le paiement en dixièmes ou douzièmes',
                       nl: 'Onderwijs - betalingswijze',
-                      de: 'TODO-DE',
+                      de: 'Zahlung in Zehnteln oder Zwölfteln (Unterrichtswesen)',
                       en: 'payment in tenths or twelfths (education)',
                     },
                     personal: 'person',
@@ -642,7 +643,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la justification des jours',
                       nl: 'Verantwoording van de dagen',
-                      de: 'TODO-DE',
+                      de: 'Rechtfertigung der Tage',
                       en: 'justification of the days',
                     },
                     personal: 'person',
@@ -666,7 +667,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le numéro de la ligne de prestation',
                           nl: 'Nummer prestatielijn',
-                          de: 'TODO-DE',
+                          de: 'Nummer der Leistungszeile',
                           en: 'service line number',
                         },
                         personal: 'person',
@@ -685,7 +686,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le code de prestation',
                           nl: 'Prestatiecode',
-                          de: 'TODO-DE',
+                          de: 'Leistungscode',
                           en: 'service (working-time) code',
                         },
                         personal: 'person',
@@ -696,7 +697,7 @@ export const dmfa = {
                           zone: '00062',
                           tag: 'ServiceCode',
                         },
-                        codelist: 'annex-8',
+                        codelist: 'service-codes',
                       }),
                       numberOfDays: field('quantity', {
                         paragraph: 25,
@@ -705,7 +706,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le nombre de jours de la prestation',
                           nl: 'Aantal dagen van de prestatie',
-                          de: 'TODO-DE',
+                          de: 'Anzahl der Tage der Leistung',
                           en: 'number of days of the service',
                         },
                         personal: 'person',
@@ -725,7 +726,7 @@ export const dmfa = {
                         labels: {
                           fr: "le nombre d'heures de la prestation",
                           nl: 'Aantal uren van de prestatie',
-                          de: 'TODO-DE',
+                          de: 'Anzahl der Stunden der Leistung',
                           en: 'number of hours of the service',
                         },
                         personal: 'person',
@@ -745,7 +746,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le nombre de minutes de vol',
                           nl: 'Aantal vluchtminuten',
-                          de: 'TODO-DE',
+                          de: 'Anzahl der Flugminuten',
                           en: 'number of flight minutes',
                         },
                         personal: 'person',
@@ -771,7 +772,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le numéro de la ligne rémunération',
                           nl: 'Lijnnummer bezoldiging',
-                          de: 'TODO-DE',
+                          de: 'Nummer der Entlohnungszeile',
                           en: 'remuneration line number',
                         },
                         personal: 'person',
@@ -790,7 +791,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le code rémunération',
                           nl: 'Bezoldigingscode',
-                          de: 'TODO-DE',
+                          de: 'Entlohnungscode',
                           en: 'remuneration code',
                         },
                         personal: 'person',
@@ -801,7 +802,7 @@ export const dmfa = {
                           zone: '00067',
                           tag: 'RemunCode',
                         },
-                        codelist: 'annex-7',
+                        codelist: 'remuneration-codes',
                       }),
                       bonusPaymentFrequency: field('quantity', {
                         paragraph: 26,
@@ -810,7 +811,7 @@ export const dmfa = {
                         labels: {
                           fr: 'la fréquence en mois de paiement de la prime',
                           nl: 'Frequentie in maanden van de betaling van de premie',
-                          de: 'TODO-DE',
+                          de: 'Häufigkeit der Prämienzahlung in Monaten',
                           en: 'frequency in months of payment of the bonus',
                         },
                         personal: 'person',
@@ -830,7 +831,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le pourcentage de la rémunération sur base annuelle',
                           nl: 'Percentage van de bezoldiging op jaarbasis',
-                          de: 'TODO-DE',
+                          de: 'Prozentsatz der Entlohnung auf Jahresbasis',
                           en: 'percentage of the remuneration on a yearly basis',
                         },
                         personal: 'person',
@@ -850,7 +851,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le montant de la rémunération',
                           nl: 'Bezoldiging',
-                          de: 'TODO-DE',
+                          de: 'Betrag der Entlohnung',
                           en: 'amount of the remuneration',
                         },
                         personal: 'person',
@@ -876,7 +877,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le code de réduction',
                           nl: 'Verminderingscode',
-                          de: 'TODO-DE',
+                          de: 'Ermäßigungscode',
                           en: 'deduction code',
                         },
                         personal: 'person',
@@ -887,7 +888,7 @@ export const dmfa = {
                           zone: '00086',
                           tag: 'DeductionCode',
                         },
-                        codelist: 'annex-4',
+                        codelist: 'deduction-codes',
                       }),
                       calculationBasis: field('amount', {
                         paragraph: 35,
@@ -896,7 +897,7 @@ export const dmfa = {
                         labels: {
                           fr: 'la base de calcul de la réduction',
                           nl: 'Berekeningsbasis vermindering',
-                          de: 'TODO-DE',
+                          de: 'Berechnungsgrundlage der Ermäßigung',
                           en: 'calculation basis of the deduction',
                         },
                         personal: 'person',
@@ -916,7 +917,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le montant de la réduction',
                           nl: 'Bedrag van de vermindering',
-                          de: 'TODO-DE',
+                          de: 'Betrag der Ermäßigung',
                           en: 'amount of the deduction',
                         },
                         personal: 'person',
@@ -936,7 +937,7 @@ export const dmfa = {
                         labels: {
                           fr: 'la date à partir de laquelle le droit à la réduction est applicable',
                           nl: 'Datum vanaf dewelke het recht op de vermindering geldt',
-                          de: 'TODO-DE',
+                          de: 'Datum, ab dem der Anspruch auf die Ermäßigung gilt',
                           en: 'date from which the right to the deduction applies',
                         },
                         personal: 'person',
@@ -955,7 +956,7 @@ export const dmfa = {
                         labels: {
                           fr: "le nombre de mois de frais administratifs de l'employeur affilié à un secrétariat social agréé",
                           nl: 'Aantal maanden administratiekosten ESS',
-                          de: 'TODO-DE',
+                          de: 'Anzahl der Monate Verwaltungskosten des einem zugelassenen Sozialsekretariat angeschlossenen Arbeitgebers',
                           en: 'number of months of administrative costs of the employer affiliated to an approved social secretariat',
                         },
                         personal: 'person',
@@ -975,7 +976,7 @@ export const dmfa = {
                         labels: {
                           fr: "le numéro d'identification de la sécurité sociale de la personne remplacée",
                           nl: 'Identificatienummer bij de sociale zekerheid - INSZ van de vervangen persoon',
-                          de: 'TODO-DE',
+                          de: 'Erkennungsnummer der sozialen Sicherheit (ENSS) der ersetzten Person',
                           en: 'social security number of the replaced person',
                         },
                         personal: 'person',
@@ -994,7 +995,7 @@ export const dmfa = {
                         labels: {
                           fr: "le numéro d'identification de la sécurité sociale de la personne qui a ouvert le droit à la réduction",
                           nl: 'Identificatienummer bij de sociale zekerheid - INSZ van de persoon die het recht op de vermindering geopend heeft',
-                          de: 'TODO-DE',
+                          de: 'Erkennungsnummer der sozialen Sicherheit (ENSS) der Person, die den Anspruch auf die Ermäßigung eröffnet hat',
                           en: 'social security number of the person who opened the right to the deduction',
                         },
                         personal: 'person',
@@ -1013,7 +1014,7 @@ export const dmfa = {
                         labels: {
                           fr: "l'origine de l'attestation",
                           nl: 'Herkomst van het attest',
-                          de: 'TODO-DE',
+                          de: 'Herkunft der Bescheinigung',
                           en: 'origin of the certificate',
                         },
                         personal: 'person',
@@ -1027,7 +1028,7 @@ export const dmfa = {
                       }),
                     },
                     {
-                      detail: many(
+                      detail: one(
                         'dmfa.occupationDeductionDetail',
                         {
                           sequenceNumber: field('sequence', {
@@ -1037,7 +1038,7 @@ export const dmfa = {
                             labels: {
                               fr: "le numéro d'ordre",
                               nl: 'Volgnummer detail vermindering',
-                              de: 'TODO-DE',
+                              de: 'laufende Nummer der Einzelangaben zur Ermäßigung',
                               en: 'sequence number of the deduction detail',
                             },
                             personal: 'person',
@@ -1057,7 +1058,7 @@ export const dmfa = {
                             labels: {
                               fr: "la date d'origine du droit",
                               nl: 'Datum oorsprong recht',
-                              de: 'TODO-DE',
+                              de: 'Entstehungsdatum des Anspruchs',
                               en: 'date of origin of the right',
                             },
                             personal: 'person',
@@ -1077,7 +1078,7 @@ export const dmfa = {
                             labels: {
                               fr: 'la durée hebdomadaire moyenne avant et après la réduction',
                               nl: 'Gemiddelde wekelijkse arbeidsduur voor de arbeidsduurvermindering',
-                              de: 'TODO-DE',
+                              de: 'durchschnittliche wöchentliche Arbeitszeit vor der Ermäßigung',
                               en: 'average weekly working time before the reduction',
                             },
                             personal: 'person',
@@ -1098,7 +1099,7 @@ export const dmfa = {
                             labels: {
                               fr: 'la durée hebdomadaire moyenne avant et après la réduction',
                               nl: 'Gemiddelde wekelijkse arbeidsduur na de arbeidsduurvermindering',
-                              de: 'TODO-DE',
+                              de: 'durchschnittliche wöchentliche Arbeitszeit nach der Ermäßigung',
                               en: 'average weekly working time after the reduction',
                             },
                             personal: 'person',
@@ -1119,7 +1120,7 @@ export const dmfa = {
                             labels: {
                               fr: 'la date de cessation du droit',
                               nl: 'Datum beeindiging recht',
-                              de: 'TODO-DE',
+                              de: 'Datum, an dem der Anspruch endet',
                               en: 'date on which the right ends',
                             },
                             personal: 'person',
@@ -1149,7 +1150,7 @@ export const dmfa = {
                     labels: {
                       fr: "la nature de l'allocation",
                       nl: 'Aard van de vergoeding',
-                      de: 'TODO-DE',
+                      de: 'Art der Entschädigung',
                       en: 'nature of the indemnity',
                     },
                     personal: 'person',
@@ -1161,7 +1162,7 @@ export const dmfa = {
                       tag: 'IndemnityNature',
                     },
                     health: true,
-                    codelist: 'annex-10',
+                    codelist: 'indemnity-natures',
                   }),
                   incapacityDegree: field('percentageText', {
                     paragraph: 27,
@@ -1170,7 +1171,7 @@ export const dmfa = {
                     labels: {
                       fr: "le degré d'incapacité",
                       nl: 'Graad van ongeschiktheid',
-                      de: 'TODO-DE',
+                      de: 'Grad der Arbeitsunfähigkeit',
                       en: 'degree of incapacity',
                     },
                     personal: 'person',
@@ -1191,7 +1192,7 @@ export const dmfa = {
                     labels: {
                       fr: "le montant de l'allocation",
                       nl: 'Bedrag van de vergoeding',
-                      de: 'TODO-DE',
+                      de: 'Betrag der Entschädigung',
                       en: 'amount of the indemnity',
                     },
                     personal: 'person',
@@ -1218,7 +1219,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le salaire brut de référence',
                       nl: 'Refertebrutoloon',
-                      de: 'TODO-DE',
+                      de: 'Referenzbruttolohn',
                       en: 'gross reference remuneration',
                     },
                     personal: 'person',
@@ -1239,7 +1240,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la cotisation',
                       nl: 'Bijdrage refertebrutoloon',
-                      de: 'TODO-DE',
+                      de: 'Beitrag auf den Referenzbruttolohn',
                       en: 'contribution on the gross reference remuneration',
                     },
                     personal: 'person',
@@ -1260,7 +1261,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le nombre de jours de référence',
                       nl: 'Referte-aantal dagen',
-                      de: 'TODO-DE',
+                      de: 'Anzahl der Referenztage',
                       en: 'number of reference days',
                     },
                     personal: 'person',
@@ -1281,7 +1282,7 @@ export const dmfa = {
                     labels: {
                       fr: "la période d'assujettissement au régime de la sécurité sociale",
                       nl: 'Datum waarop de periode van onderwerping begint',
-                      de: 'TODO-DE',
+                      de: 'Anfangsdatum des Zeitraums der Unterwerfung unter die soziale Sicherheit',
                       en: 'starting date of the period of subjection to social security',
                     },
                     personal: 'person',
@@ -1301,7 +1302,7 @@ export const dmfa = {
                     labels: {
                       fr: "la période d'assujettissement au régime de la sécurité sociale",
                       nl: 'Datum waarop de periode van onderwerping eindigt',
-                      de: 'TODO-DE',
+                      de: 'Enddatum des Zeitraums der Unterwerfung unter die soziale Sicherheit',
                       en: 'ending date of the period of subjection to social security',
                     },
                     personal: 'person',
@@ -1327,7 +1328,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le salaire',
                       nl: 'Loon student',
-                      de: 'TODO-DE',
+                      de: 'Entlohnung des Studenten',
                       en: 'remuneration of the student',
                     },
                     personal: 'person',
@@ -1347,7 +1348,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la cotisation',
                       nl: 'Bijdrage student',
-                      de: 'TODO-DE',
+                      de: 'Beitrag für den Studenten',
                       en: 'contribution of the student',
                     },
                     personal: 'person',
@@ -1367,7 +1368,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le nombre de jours à déclarer',
                       nl: 'Aantal dagen student',
-                      de: 'TODO-DE',
+                      de: 'Anzahl der zu meldenden Tage',
                       en: 'number of days to be declared',
                     },
                     personal: 'person',
@@ -1393,7 +1394,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le code de la cotisation',
                       nl: 'Code bijdrage brugpensioen',
-                      de: 'TODO-DE',
+                      de: 'Code des Frühpensionsbeitrags',
                       en: 'code of the early-retirement contribution',
                     },
                     personal: 'person',
@@ -1412,7 +1413,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le nombre de mois de la prépension',
                       nl: 'Aantal maanden brugpensioen',
-                      de: 'TODO-DE',
+                      de: 'Anzahl der Monate Frühpension',
                       en: 'number of months of early retirement',
                     },
                     personal: 'person',
@@ -1432,7 +1433,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le montant de la cotisation',
                       nl: 'Bijdrage brugpensioen',
-                      de: 'TODO-DE',
+                      de: 'Betrag des Frühpensionsbeitrags',
                       en: 'amount of the early-retirement contribution',
                     },
                     personal: 'person',
@@ -1458,7 +1459,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le code travailleur',
                       nl: 'Werknemerskengetal bijdrage',
-                      de: 'TODO-DE',
+                      de: 'Arbeitnehmerkennzahl des Beitrags',
                       en: 'worker code of the contribution',
                     },
                     personal: 'person',
@@ -1469,7 +1470,7 @@ export const dmfa = {
                       zone: '00082',
                       tag: 'ContributionWorkerCode',
                     },
-                    codelist: 'annex-2',
+                    codelist: 'worker-codes',
                   }),
                   type: field('code', {
                     paragraph: 31,
@@ -1478,7 +1479,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le type de cotisation',
                       nl: 'Type bijdrage',
-                      de: 'TODO-DE',
+                      de: 'Beitragstyp',
                       en: 'type of contribution',
                     },
                     personal: 'person',
@@ -1489,7 +1490,7 @@ export const dmfa = {
                       zone: '00083',
                       tag: 'ContributionType',
                     },
-                    codelist: 'annex-3',
+                    codelist: 'contribution-types',
                   }),
                   calculationBasis: field('amount', {
                     paragraph: 31,
@@ -1498,7 +1499,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la base de calcul pour la cotisation',
                       nl: 'Berekeningsbasis bijdrage',
-                      de: 'TODO-DE',
+                      de: 'Berechnungsgrundlage des Beitrags',
                       en: 'calculation basis of the contribution',
                     },
                     personal: 'person',
@@ -1518,7 +1519,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le montant de la cotisation',
                       nl: 'Bedrag van de bijdrage',
-                      de: 'TODO-DE',
+                      de: 'Betrag des Beitrags',
                       en: 'amount of the contribution',
                     },
                     personal: 'person',
@@ -1544,7 +1545,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le code de réduction',
                       nl: 'Verminderingscode',
-                      de: 'TODO-DE',
+                      de: 'Ermäßigungscode',
                       en: 'deduction code',
                     },
                     personal: 'person',
@@ -1555,7 +1556,7 @@ export const dmfa = {
                       zone: '00086',
                       tag: 'DeductionCode',
                     },
-                    codelist: 'annex-4',
+                    codelist: 'deduction-codes',
                   }),
                   calculationBasis: field('amount', {
                     paragraph: 36,
@@ -1564,7 +1565,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la base de calcul de la réduction',
                       nl: 'Berekeningsbasis vermindering',
-                      de: 'TODO-DE',
+                      de: 'Berechnungsgrundlage der Ermäßigung',
                       en: 'calculation basis of the deduction',
                     },
                     personal: 'person',
@@ -1584,7 +1585,7 @@ export const dmfa = {
                     labels: {
                       fr: 'le montant de la réduction',
                       nl: 'Bedrag van de vermindering',
-                      de: 'TODO-DE',
+                      de: 'Betrag der Ermäßigung',
                       en: 'amount of the deduction',
                     },
                     personal: 'person',
@@ -1604,7 +1605,7 @@ export const dmfa = {
                     labels: {
                       fr: 'la date à partir de laquelle le droit à la réduction est applicable',
                       nl: 'Datum vanaf dewelke het recht op de vermindering geldt',
-                      de: 'TODO-DE',
+                      de: 'Datum, ab dem der Anspruch auf die Ermäßigung gilt',
                       en: 'date from which the right to the deduction applies',
                     },
                     personal: 'person',
@@ -1623,7 +1624,7 @@ export const dmfa = {
                     labels: {
                       fr: "le nombre de mois de frais administratifs de l'employeur affilié à un secrétariat social agréé",
                       nl: 'Aantal maanden administratiekosten ESS',
-                      de: 'TODO-DE',
+                      de: 'Anzahl der Monate Verwaltungskosten des einem zugelassenen Sozialsekretariat angeschlossenen Arbeitgebers',
                       en: 'number of months of administrative costs of the employer affiliated to an approved social secretariat',
                     },
                     personal: 'person',
@@ -1643,7 +1644,7 @@ export const dmfa = {
                     labels: {
                       fr: "le numéro d'identification de la sécurité sociale de la personne remplacée",
                       nl: 'Identificatienummer bij de sociale zekerheid - INSZ van de vervangen persoon',
-                      de: 'TODO-DE',
+                      de: 'Erkennungsnummer der sozialen Sicherheit (ENSS) der ersetzten Person',
                       en: 'social security number of the replaced person',
                     },
                     personal: 'person',
@@ -1662,7 +1663,7 @@ export const dmfa = {
                     labels: {
                       fr: "le numéro d'identification de la sécurité sociale de la personne qui a ouvert le droit à la réduction",
                       nl: 'Identificatienummer bij de sociale zekerheid - INSZ van de persoon die het recht op de vermindering geopend heeft',
-                      de: 'TODO-DE',
+                      de: 'Erkennungsnummer der sozialen Sicherheit (ENSS) der Person, die den Anspruch auf die Ermäßigung eröffnet hat',
                       en: 'social security number of the person who opened the right to the deduction',
                     },
                     personal: 'person',
@@ -1681,7 +1682,7 @@ export const dmfa = {
                     labels: {
                       fr: "l'origine de l'attestation",
                       nl: 'Herkomst van het attest',
-                      de: 'TODO-DE',
+                      de: 'Herkunft der Bescheinigung',
                       en: 'origin of the certificate',
                     },
                     personal: 'person',
@@ -1705,7 +1706,7 @@ export const dmfa = {
                         labels: {
                           fr: "le numéro d'ordre",
                           nl: 'Volgnummer detail vermindering',
-                          de: 'TODO-DE',
+                          de: 'laufende Nummer der Einzelangaben zur Ermäßigung',
                           en: 'sequence number of the deduction detail',
                         },
                         personal: 'person',
@@ -1724,7 +1725,7 @@ export const dmfa = {
                         labels: {
                           fr: 'le montant de la réduction',
                           nl: 'Bedrag van de vermindering - detail',
-                          de: 'TODO-DE',
+                          de: 'Betrag der Ermäßigung (Einzelangabe)',
                           en: 'amount of the deduction (detail)',
                         },
                         personal: 'person',
@@ -1744,7 +1745,7 @@ export const dmfa = {
                         labels: {
                           fr: "le numéro d'enregistrement du règlement de travail",
                           nl: 'Registratienummer van het arbeidsreglement',
-                          de: 'TODO-DE',
+                          de: 'Registrierungsnummer der Arbeitsordnung',
                           en: 'registration number of the working regulations',
                         },
                         personal: 'person',
@@ -1763,7 +1764,7 @@ export const dmfa = {
                         labels: {
                           fr: "la date d'origine du droit",
                           nl: 'Datum oorsprong recht',
-                          de: 'TODO-DE',
+                          de: 'Entstehungsdatum des Anspruchs',
                           en: 'date of origin of the right',
                         },
                         personal: 'person',
@@ -1782,7 +1783,7 @@ export const dmfa = {
                         labels: {
                           fr: 'la durée hebdomadaire moyenne avant et après la réduction de la durée de travail',
                           nl: 'Gemiddelde wekelijkse arbeidsduur voor de arbeidsduurvermindering',
-                          de: 'TODO-DE',
+                          de: 'durchschnittliche wöchentliche Arbeitszeit vor der Arbeitszeitverkürzung',
                           en: 'average weekly working time before the reduction of working time',
                         },
                         personal: 'person',
@@ -1802,7 +1803,7 @@ export const dmfa = {
                         labels: {
                           fr: 'la durée hebdomadaire moyenne avant et après la réduction de la durée de travail',
                           nl: 'Gemiddelde wekelijkse arbeidsduur na de arbeidsduurvermindering',
-                          de: 'TODO-DE',
+                          de: 'durchschnittliche wöchentliche Arbeitszeit nach der Arbeitszeitverkürzung',
                           en: 'average weekly working time after the reduction of working time',
                         },
                         personal: 'person',
@@ -1834,7 +1835,7 @@ export const dmfa = {
             labels: {
               fr: "le numéro d'ordre du véhicule de société dans la déclaration",
               nl: 'Volgnummer bedrijfsvoertuig',
-              de: 'TODO-DE',
+              de: 'laufende Nummer des Firmenfahrzeugs in der Meldung',
               en: 'sequence number of the company vehicle in the declaration',
             },
             personal: 'employer',
@@ -1853,7 +1854,7 @@ export const dmfa = {
             labels: {
               fr: "le numéro de la plaque d'immatriculation du véhicule de société",
               nl: 'Nummerplaat',
-              de: 'TODO-DE',
+              de: 'amtliches Kennzeichen des Firmenfahrzeugs',
               en: 'licence plate number of the company vehicle',
             },
             personal: 'person',
@@ -1878,7 +1879,7 @@ export const dmfa = {
             labels: {
               fr: 'le code travailleur',
               nl: 'Werknemerskengetal voor een bijdrage die niet gebonden is aan een natuurlijke persoon',
-              de: 'TODO-DE',
+              de: 'Arbeitnehmerkennzahl des nicht an eine natürliche Person gebundenen Beitrags',
               en: 'worker code of the contribution not related to a natural person',
             },
             personal: 'employer',
@@ -1889,7 +1890,7 @@ export const dmfa = {
               zone: '00020',
               tag: 'UnrelatedWorkerCode',
             },
-            codelist: 'annex-2',
+            codelist: 'worker-codes',
           }),
           employerCategory: field('code', {
             paragraph: 32,
@@ -1898,7 +1899,7 @@ export const dmfa = {
             labels: {
               fr: 'la catégorie employeur',
               nl: 'Werkgeverscategorie waarvoor een bijdrage verschuldigd is die niet gebonden is aan een natuurlijke persoon',
-              de: 'TODO-DE',
+              de: 'Arbeitgeberkategorie des nicht an eine natürliche Person gebundenen Beitrags',
               en: 'employer category of the contribution not related to a natural person',
             },
             personal: 'employer',
@@ -1909,7 +1910,7 @@ export const dmfa = {
               zone: '00019',
               tag: 'UnrelatedEmployerClass',
             },
-            codelist: 'annex-27',
+            codelist: 'employer-categories',
           }),
           calculationBasis: field('amount', {
             paragraph: 32,
@@ -1918,7 +1919,7 @@ export const dmfa = {
             labels: {
               fr: 'la base de calcul pour la cotisation',
               nl: 'Berekeningsbasis van de bijdrage die niet gebonden is aan een natuurlijke persoon',
-              de: 'TODO-DE',
+              de: 'Berechnungsgrundlage des nicht an eine natürliche Person gebundenen Beitrags',
               en: 'calculation basis',
             },
             personal: 'employer',
@@ -1938,7 +1939,7 @@ export const dmfa = {
             labels: {
               fr: 'le montant de la cotisation',
               nl: 'Bedrag van de bijdrage die niet gebonden is aan een natuurlijk persoon',
-              de: 'TODO-DE',
+              de: 'Betrag des nicht an eine natürliche Person gebundenen Beitrags',
               en: 'amount of the contribution',
             },
             personal: 'employer',
@@ -1964,9 +1965,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: 'nombre total de lignes travailleur',
           nl: 'totaal werknemerslijnen',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Arbeitnehmerzeilen',
           en: 'total worker records',
         },
         personal: 'none',
@@ -1978,7 +1979,12 @@ export const dmfa = {
         paragraph: 37,
         item: '',
         kind: 'implied',
-        labels: { fr: 'TODO-FR', nl: 'totaal deeltijds', de: 'TODO-DE', en: 'total part time' },
+        labels: {
+          fr: 'nombre total de travailleurs à temps partiel',
+          nl: 'totaal deeltijds',
+          de: 'Gesamtzahl der Teilzeitbeschäftigten',
+          en: 'total part time',
+        },
         personal: 'none',
         identifying: false,
         sources: ['dmfa'],
@@ -1989,9 +1995,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: "nombre total d'ouvriers",
           nl: 'totaal arbeiders',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Arbeiter',
           en: 'total manual workers',
         },
         personal: 'none',
@@ -2004,9 +2010,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: "nombre total d'employés",
           nl: 'totaal bedienden',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Angestellten',
           en: 'total white-collar employees',
         },
         personal: 'none',
@@ -2018,7 +2024,12 @@ export const dmfa = {
         paragraph: 37,
         item: '',
         kind: 'implied',
-        labels: { fr: 'TODO-FR', nl: 'totaal studenten', de: 'TODO-DE', en: 'total students' },
+        labels: {
+          fr: "nombre total d'étudiants",
+          nl: 'totaal studenten',
+          de: 'Gesamtzahl der Studenten',
+          en: 'total students',
+        },
         personal: 'none',
         identifying: false,
         sources: ['dmfa'],
@@ -2029,9 +2040,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: 'nombre total de jours de prestation',
           nl: 'totaal aantal dagen prestatie',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Leistungstage',
           en: 'total number of days of service',
         },
         personal: 'none',
@@ -2044,9 +2055,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: 'nombre total de prépensionnés',
           nl: 'totaal bruggepensioneerden',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Frühpensionierten',
           en: 'total early retired',
         },
         personal: 'none',
@@ -2059,9 +2070,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: 'nombre total de travailleurs statutaires licenciés',
           nl: 'totaal ontslagen statutaire werknemers',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der entlassenen statutarischen Arbeitnehmer',
           en: 'total dismissed statutory workers',
         },
         personal: 'none',
@@ -2074,9 +2085,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: "nombre total de jours d'absence autorisée",
           nl: 'totaal aantal dagen toegestane afwezigheid',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Tage erlaubter Abwesenheit',
           en: 'total number of days of authorised absence',
         },
         personal: 'none',
@@ -2089,9 +2100,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: 'nombre total de jours de chômage économique',
           nl: 'totaal aantal dagen economische werkloosheid',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Tage wirtschaftlich bedingter Arbeitslosigkeit',
           en: 'total number of days of economic unemployment',
         },
         personal: 'none',
@@ -2104,9 +2115,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: 'nombre total de jours de chômage temporaire pour intempéries',
           nl: 'totaal aantal dagen tijdelijke werkloosheid wegens slecht weer',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Tage zeitweiliger Arbeitslosigkeit wegen schlechten Wetters',
           en: 'total number of days of temporary unemployment for bad weather',
         },
         personal: 'none',
@@ -2119,9 +2130,9 @@ export const dmfa = {
         item: '',
         kind: 'implied',
         labels: {
-          fr: 'TODO-FR',
+          fr: "nombre total de jours de chômage temporaire pour d'autres motifs",
           nl: 'totaal aantal dagen andere tijdelijke werkloosheid',
-          de: 'TODO-DE',
+          de: 'Gesamtzahl der Tage sonstiger zeitweiliger Arbeitslosigkeit',
           en: 'total number of days of other temporary unemployment',
         },
         personal: 'none',
@@ -2138,7 +2149,7 @@ export const dmfa = {
       labels: {
         fr: "quelques données agrégées relatives à l'occupation globale auprès de l'employeur",
         nl: 'enkele geaggregeerde gegevens over de globale tewerkstelling bij de werkgever',
-        de: 'TODO-DE',
+        de: 'einige aggregierte Daten zur Gesamtbeschäftigung beim Arbeitgeber',
         en: 'some aggregated data on the overall employment with the employer',
       },
       personal: 'none',

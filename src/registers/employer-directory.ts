@@ -12,7 +12,7 @@ export const employerDirectory = {
         labels: {
           fr: 'la dénomination',
           nl: 'benaming (zoeksleutel)',
-          de: 'TODO-DE',
+          de: 'Bezeichnung (Suchschlüssel)',
           en: 'name (search key, mode 1)',
         },
         personal: 'employer',
@@ -26,7 +26,7 @@ export const employerDirectory = {
         labels: {
           fr: "l'adresse de l'employeur",
           nl: 'adres van de werkgever (zoeksleutel)',
-          de: 'TODO-DE',
+          de: 'Adresse des Arbeitgebers (Suchschlüssel)',
           en: 'address of the employer (search key, mode 1)',
         },
         personal: 'employer',
@@ -40,7 +40,7 @@ export const employerDirectory = {
         labels: {
           fr: "numéro d'immatriculation",
           nl: 'inschrijvingsnummer (resultaat van modus 1, zoeksleutel van modus 2)',
-          de: 'TODO-DE',
+          de: 'Eintragungsnummer (Ergebnis von Modus 1, Suchschlüssel von Modus 2)',
           en: 'registration number (result of mode 1, search key of mode 2)',
         },
         personal: 'employer',
@@ -59,7 +59,7 @@ export const employerDirectory = {
         labels: {
           fr: "numéro d'entreprise",
           nl: 'ondernemingsnummer (resultaat van modus 1, zoeksleutel van modus 2)',
-          de: 'TODO-DE',
+          de: 'Unternehmensnummer (Ergebnis von Modus 1, Suchschlüssel von Modus 2)',
           en: 'enterprise number (result of mode 1, search key of mode 2)',
         },
         personal: 'employer',
@@ -80,7 +80,7 @@ export const employerDirectory = {
         labels: {
           fr: "le numéro d'immatriculation",
           nl: 'inschrijvingsnummer (RSZ-nummer)',
-          de: 'TODO-DE',
+          de: 'Eintragungsnummer (LSS-Nummer)',
           en: 'registration number',
         },
         personal: 'employer',
@@ -99,7 +99,7 @@ export const employerDirectory = {
         labels: {
           fr: "l'indication de l'institution publique de sécurité sociale concernée",
           nl: 'aanduiding van de betrokken openbare instelling van sociale zekerheid (RSZ of DIBISS)',
-          de: 'TODO-DE',
+          de: 'Angabe der betreffenden öffentlichen Einrichtung für soziale Sicherheit (LSS oder DIBISS)',
           en: 'indication of the public social-security institution concerned (ONSS or ORPSS)',
         },
         personal: 'employer',
@@ -113,7 +113,7 @@ export const employerDirectory = {
         labels: {
           fr: "la dénomination et l'adresse du siège social",
           nl: 'benaming',
-          de: 'TODO-DE',
+          de: 'Bezeichnung',
           en: 'name',
         },
         personal: 'employer',
@@ -128,7 +128,7 @@ export const employerDirectory = {
         labels: {
           fr: "la dénomination et l'adresse du siège social",
           nl: 'adres van de maatschappelijke zetel',
-          de: 'TODO-DE',
+          de: 'Adresse des Gesellschaftssitzes',
           en: 'address of the registered office',
         },
         personal: 'employer',
@@ -147,13 +147,13 @@ export const employerDirectory = {
         labels: {
           fr: 'le code de la commune du siège social',
           nl: 'gemeentecode van de maatschappelijke zetel',
-          de: 'TODO-DE',
+          de: 'Code der Gemeinde des Gesellschaftssitzes',
           en: 'code of the municipality of the registered office',
         },
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
-        codelist: 'annex-1',
+        codelist: 'nis-communes',
       }),
       email: field('email', {
         paragraph: 41,
@@ -162,7 +162,7 @@ export const employerDirectory = {
         labels: {
           fr: "l'adresse électronique de l'employeur",
           nl: 'e-mailadres van de werkgever',
-          de: 'TODO-DE',
+          de: 'E-Mail-Adresse des Arbeitgebers',
           en: 'e-mail address of the employer',
         },
         personal: 'employer',
@@ -174,12 +174,12 @@ export const employerDirectory = {
         paragraph: 41,
         item: '41.9',
         kind: 'named',
-        labels: { fr: 'la forme juridique', nl: 'Rechtsvorm', de: 'TODO-DE', en: 'legal form' },
+        labels: { fr: 'la forme juridique', nl: 'Rechtsvorm', de: 'Rechtsform', en: 'legal form' },
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
         onss: { block: '90506 EmployerInformation', zone: '00219', tag: 'LegalForm' },
-        codelist: 'annex-22',
+        codelist: 'legal-forms',
       }),
       ssin: field('identifier.ssin', {
         paragraph: 41,
@@ -188,7 +188,7 @@ export const employerDirectory = {
         labels: {
           fr: "le numéro d'identification de la sécurité sociale",
           nl: 'INSZ van de werkgever',
-          de: 'TODO-DE',
+          de: 'Erkennungsnummer der sozialen Sicherheit (ENSS) des Arbeitgebers',
           en: 'social security number of the employer',
         },
         personal: 'employer',
@@ -202,7 +202,7 @@ export const employerDirectory = {
         labels: {
           fr: "le type d'employeur",
           nl: 'type werkgever',
-          de: 'TODO-DE',
+          de: 'Arbeitgebertyp',
           en: 'type of employer',
         },
         personal: 'employer',
@@ -216,7 +216,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le code « secteur immobilier »',
           nl: 'code "vastgoedsector"',
-          de: 'TODO-DE',
+          de: 'Code „Immobiliensektor“',
           en: '"real estate sector" code',
         },
         personal: 'employer',
@@ -230,7 +230,7 @@ export const employerDirectory = {
         labels: {
           fr: 'employeurs ayant la qualité de personne physique',
           nl: 'werkgever met de hoedanigheid van natuurlijke persoon',
-          de: 'TODO-DE',
+          de: 'Arbeitgeber in der Eigenschaft einer natürlichen Person',
           en: 'employer who is a natural person',
         },
         personal: 'employer',
@@ -249,7 +249,7 @@ export const employerDirectory = {
             labels: {
               fr: "le numéro d'identification du secrétariat social (actuel et antérieur)",
               nl: 'identificatienummer van het sociaal secretariaat (huidig)',
-              de: 'TODO-DE',
+              de: 'Erkennungsnummer des Sozialsekretariats (derzeitiges)',
               en: 'identification number of the social secretariat (current)',
             },
             personal: 'employer',
@@ -268,7 +268,7 @@ export const employerDirectory = {
             labels: {
               fr: "le numéro d'identification du secrétariat social (actuel et antérieur)",
               nl: 'identificatienummer van het sociaal secretariaat (vorig)',
-              de: 'TODO-DE',
+              de: 'Erkennungsnummer des Sozialsekretariats (früheres)',
               en: 'identification number of the social secretariat (previous)',
             },
             personal: 'employer',
@@ -288,7 +288,7 @@ export const employerDirectory = {
             labels: {
               fr: 'la date de la curatelle',
               nl: 'datum van de curatele',
-              de: 'TODO-DE',
+              de: 'Datum der Konkursverwaltung',
               en: 'date of the curatorship',
             },
             personal: 'employer',
@@ -302,7 +302,7 @@ export const employerDirectory = {
             labels: {
               fr: "le nom et l'adresse du curateur/mandataire",
               nl: 'naam van de curator/mandataris',
-              de: 'TODO-DE',
+              de: 'Name des Konkursverwalters oder Bevollmächtigten',
               en: 'name of the curator or mandatary',
             },
             personal: 'person',
@@ -321,7 +321,7 @@ export const employerDirectory = {
             labels: {
               fr: "le nom et l'adresse du curateur/mandataire",
               nl: 'adres van de curator/mandataris',
-              de: 'TODO-DE',
+              de: 'Adresse des Konkursverwalters oder Bevollmächtigten',
               en: 'address of the curator or mandatary',
             },
             personal: 'person',
@@ -346,7 +346,7 @@ export const employerDirectory = {
             labels: {
               fr: "numéro d'identification de la sécurité sociale",
               nl: 'INSZ van de dienstverlener',
-              de: 'TODO-DE',
+              de: 'Erkennungsnummer der sozialen Sicherheit (ENSS) des Dienstleisters',
               en: 'social security number of the service provider',
             },
             personal: 'person',
@@ -360,7 +360,7 @@ export const employerDirectory = {
             labels: {
               fr: "numéro d'entreprise unique",
               nl: 'uniek ondernemingsnummer van de dienstverlener',
-              de: 'TODO-DE',
+              de: 'Unternehmensnummer des Dienstleisters',
               en: 'unique enterprise number of the service provider',
             },
             personal: 'employer',
@@ -374,7 +374,7 @@ export const employerDirectory = {
             labels: {
               fr: "date d'affiliation",
               nl: 'aansluitingsdatum bij de dienstverlener',
-              de: 'TODO-DE',
+              de: 'Datum des Anschlusses an den Dienstleister',
               en: 'date of affiliation with the service provider',
             },
             personal: 'employer',
@@ -396,7 +396,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le régime administratif',
           nl: 'administratief stelsel',
-          de: 'TODO-DE',
+          de: 'Verwaltungsregelung',
           en: 'administrative system',
         },
         personal: 'employer',
@@ -410,7 +410,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le régime linguistique',
           nl: 'taalstelsel',
-          de: 'TODO-DE',
+          de: 'Sprachregelung',
           en: 'language regime',
         },
         personal: 'employer',
@@ -424,7 +424,7 @@ export const employerDirectory = {
         labels: {
           fr: "les dates d'inscription et de radiation",
           nl: 'inschrijvingsdatum',
-          de: 'TODO-DE',
+          de: 'Eintragungsdatum',
           en: 'date of registration',
         },
         personal: 'employer',
@@ -439,7 +439,7 @@ export const employerDirectory = {
         labels: {
           fr: "les dates d'inscription et de radiation",
           nl: 'schrappingsdatum',
-          de: 'TODO-DE',
+          de: 'Streichungsdatum',
           en: 'date of deletion',
         },
         personal: 'employer',
@@ -454,7 +454,7 @@ export const employerDirectory = {
         labels: {
           fr: "le trimestre d'affiliation",
           nl: 'aansluitingskwartaal',
-          de: 'TODO-DE',
+          de: 'Quartal des Anschlusses',
           en: 'quarter of affiliation',
         },
         personal: 'employer',
@@ -469,7 +469,7 @@ export const employerDirectory = {
         labels: {
           fr: 'la date de la dernière mise à jour',
           nl: 'datum van de laatste bijwerking',
-          de: 'TODO-DE',
+          de: 'Datum der letzten Fortschreibung',
           en: 'date of the last update',
         },
         personal: 'employer',
@@ -483,7 +483,7 @@ export const employerDirectory = {
         labels: {
           fr: "le nombre de catégories d'employeurs trouvées",
           nl: 'aantal gevonden werkgeverscategorieën',
-          de: 'TODO-DE',
+          de: 'Anzahl der gefundenen Arbeitgeberkategorien',
           en: 'number of employer categories found',
         },
         personal: 'employer',
@@ -503,14 +503,14 @@ export const employerDirectory = {
         labels: {
           fr: 'la catégorie employeur',
           nl: 'Werkgeverscategorie',
-          de: 'TODO-DE',
+          de: 'Arbeitgeberkategorie',
           en: 'employer category',
         },
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
         onss: { block: '90508 EmployerClassInformation', zone: '00036', tag: 'EmployerClass' },
-        codelist: 'annex-27',
+        codelist: 'employer-categories',
       }),
       registrationDate: field('date', {
         paragraph: 43,
@@ -519,7 +519,7 @@ export const employerDirectory = {
         labels: {
           fr: "la date d'immatriculation",
           nl: 'datum van inschrijving (in de categorie)',
-          de: 'TODO-DE',
+          de: 'Datum der Eintragung (in die Kategorie)',
           en: 'date of registration (in the category)',
         },
         personal: 'employer',
@@ -534,7 +534,7 @@ export const employerDirectory = {
         labels: {
           fr: 'la date de radiation',
           nl: 'datum van schrapping (uit de categorie)',
-          de: 'TODO-DE',
+          de: 'Datum der Streichung (aus der Kategorie)',
           en: 'date of deletion (from the category)',
         },
         personal: 'employer',
@@ -549,12 +549,13 @@ export const employerDirectory = {
         labels: {
           fr: "la catégorie d'origine",
           nl: 'categorie van herkomst',
-          de: 'TODO-DE',
+          de: 'Herkunftskategorie',
           en: 'category of origin',
         },
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
+        codelist: 'employer-categories',
       }),
       destinationCategory: field('code', {
         paragraph: 43,
@@ -563,23 +564,24 @@ export const employerDirectory = {
         labels: {
           fr: 'la catégorie de destination',
           nl: 'categorie van bestemming',
-          de: 'TODO-DE',
+          de: 'Bestimmungskategorie',
           en: 'category of destination',
         },
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
+        codelist: 'employer-categories',
       }),
       naceCode: field('code.nace', {
         paragraph: 43,
         item: '43.6',
         kind: 'named',
-        labels: { fr: 'le code NACE', nl: 'NACE-code', de: 'TODO-DE', en: 'NACE code' },
+        labels: { fr: 'le code NACE', nl: 'NACE-code', de: 'NACE-Code', en: 'NACE code' },
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
         onss: { block: '90506 EmployerInformation', zone: '00228', tag: 'ActivityCode' },
-        codelist: 'annex-31',
+        codelist: 'nace',
       }),
       operatingSeatMunicipalityCode: field('code.nis', {
         paragraph: 43,
@@ -588,13 +590,13 @@ export const employerDirectory = {
         labels: {
           fr: "le code commune du siège d'exploitation",
           nl: 'gemeentecode van de exploitatiezetel',
-          de: 'TODO-DE',
+          de: 'Gemeindecode des Betriebssitzes',
           en: 'municipality code of the operating seat',
         },
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
-        codelist: 'annex-1',
+        codelist: 'nis-communes',
       }),
       importanceCode: field('code', {
         paragraph: 43,
@@ -603,7 +605,7 @@ export const employerDirectory = {
         labels: {
           fr: "le code d'importance",
           nl: 'Belangrijkheidscode',
-          de: 'TODO-DE',
+          de: 'Größencode',
           en: 'importance (size) code',
         },
         personal: 'employer',
@@ -618,7 +620,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le code régionalisation',
           nl: 'regionalisatiecode',
-          de: 'TODO-DE',
+          de: 'Regionalisierungscode',
           en: 'regionalisation code',
         },
         personal: 'employer',
@@ -632,7 +634,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le code décret linguistique',
           nl: 'code taaldecreet',
-          de: 'TODO-DE',
+          de: 'Code Sprachendekret',
           en: 'language decree code',
         },
         personal: 'employer',
@@ -646,7 +648,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le code Fonds de fermeture des entreprises',
           nl: 'code Fonds tot vergoeding van de in geval van sluiting van ondernemingen ontslagen werknemers',
-          de: 'TODO-DE',
+          de: 'Code Unternehmensschließungsfonds',
           en: 'closure-of-enterprises fund code',
         },
         personal: 'employer',
@@ -660,7 +662,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le code "apprentissage exclusivement"',
           nl: 'code "uitsluitend leertijd"',
-          de: 'TODO-DE',
+          de: 'Code „ausschließlich Lehre“',
           en: '"apprenticeship only" code',
         },
         personal: 'employer',
@@ -674,7 +676,7 @@ export const employerDirectory = {
         labels: {
           fr: 'le nombre de transferts trouvés',
           nl: 'aantal gevonden overdrachten',
-          de: 'TODO-DE',
+          de: 'Anzahl der gefundenen Übertragungen',
           en: 'number of transfers found',
         },
         personal: 'employer',
@@ -693,7 +695,7 @@ export const employerDirectory = {
             labels: {
               fr: 'les numéros matricule initial et final',
               nl: 'initieel inschrijvingsnummer',
-              de: 'TODO-DE',
+              de: 'ursprüngliche Eintragungsnummer',
               en: 'initial registration number',
             },
             personal: 'employer',
@@ -707,7 +709,7 @@ export const employerDirectory = {
             labels: {
               fr: 'les numéros matricule initial et final',
               nl: 'finaal inschrijvingsnummer',
-              de: 'TODO-DE',
+              de: 'endgültige Eintragungsnummer',
               en: 'final registration number',
             },
             personal: 'employer',
@@ -721,7 +723,7 @@ export const employerDirectory = {
             labels: {
               fr: "la date d'introduction du transfert",
               nl: 'datum van invoering van de overdracht',
-              de: 'TODO-DE',
+              de: 'Datum der Einführung der Übertragung',
               en: 'date of introduction of the transfer',
             },
             personal: 'employer',
@@ -735,7 +737,7 @@ export const employerDirectory = {
             labels: {
               fr: 'le motif du transfert',
               nl: 'reden van de overdracht',
-              de: 'TODO-DE',
+              de: 'Grund der Übertragung',
               en: 'reason of the transfer',
             },
             personal: 'employer',

@@ -12,7 +12,7 @@ export const limosa = {
         labels: {
           fr: 'le début et la fin de l’activité',
           nl: 'begin van de activiteit',
-          de: 'TODO-DE',
+          de: 'Beginn der Tätigkeit',
           en: 'start of the activity',
         },
         personal: 'person',
@@ -26,7 +26,7 @@ export const limosa = {
         labels: {
           fr: 'le début et la fin de l’activité',
           nl: 'einde van de activiteit',
-          de: 'TODO-DE',
+          de: 'Ende der Tätigkeit',
           en: 'end of the activity',
         },
         personal: 'person',
@@ -40,7 +40,7 @@ export const limosa = {
         labels: {
           fr: 'le type d’activité',
           nl: 'soort activiteit',
-          de: 'TODO-DE',
+          de: 'Art der Tätigkeit',
           en: 'type of activity',
         },
         personal: 'person',
@@ -54,7 +54,7 @@ export const limosa = {
         labels: {
           fr: 'le lieu d’occupation',
           nl: 'plaats van tewerkstelling',
-          de: 'TODO-DE',
+          de: 'Beschäftigungsort',
           en: 'place of work',
         },
         personal: 'person',
@@ -65,7 +65,12 @@ export const limosa = {
         paragraph: 48,
         item: '48.6',
         kind: 'named',
-        labels: { fr: 'la durée de travail', nl: 'arbeidsduur', de: 'TODO-DE', en: 'working time' },
+        labels: {
+          fr: 'la durée de travail',
+          nl: 'arbeidsduur',
+          de: 'Arbeitszeit',
+          en: 'working time',
+        },
         personal: 'person',
         identifying: false,
         sources: ['limosa'],
@@ -78,7 +83,7 @@ export const limosa = {
         labels: {
           fr: 'l’horaire de travail',
           nl: 'werkrooster',
-          de: 'TODO-DE',
+          de: 'Stundenplan',
           en: 'work schedule',
         },
         personal: 'person',
@@ -97,7 +102,7 @@ export const limosa = {
             labels: {
               fr: 'travailleurs et aux travailleurs indépendants détachés en Belgique (y compris les stagiaires)',
               nl: 'categorie van de gedetacheerde (werknemer, zelfstandige, stagiair)',
-              de: 'TODO-DE',
+              de: 'Kategorie der entsandten Person (Arbeitnehmer, Selbständiger, Praktikant)',
               en: 'category of the posted person (employee, self-employed, trainee)',
             },
             personal: 'person',
@@ -111,7 +116,7 @@ export const limosa = {
             labels: {
               fr: 'l’identification de la personne détachée',
               nl: 'identificatie van de gedetacheerde persoon',
-              de: 'TODO-DE',
+              de: 'Identifizierung der entsandten Person',
               en: 'identification of the posted person',
             },
             personal: 'person',
@@ -131,7 +136,7 @@ export const limosa = {
             labels: {
               fr: 'de l’utilisateur de ses services',
               nl: 'identificatie van de gebruiker van zijn diensten',
-              de: 'TODO-DE',
+              de: 'Identifizierung des Nutzers ihrer Dienste',
               en: 'identification of the user of his services',
             },
             personal: 'employer',

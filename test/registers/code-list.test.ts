@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { catalogueEntries } from '../../src/registers/catalogue.ts'
+import { readCodeList } from '../../src/registers/code-list.ts'
+
+const folder = resolve(import.meta.dirname, '../../codelists')
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.tsv'))
+  .map((file) => file.replace('.tsv', ''))
+const list = (name: string) => readCodeList(name, readFileSync(join(folder, `${name}.tsv`)))
+const bytes = (...lines: string[]) => Buffer.from(lines.join('\n'))
+
+describe('code lists', () => {
+  it('has a file for every code list that the catalogue names, and no file beside', () => {
+    const named = catalogueEntries.flatMap(({ field }) => field.about.codelist ?? [])
+    expect(new Set(named)).toEqual(new Set(names))
+  })
+
+  it.each(names)(
+    '%s: finds every code on the first and the last quarter of its validity',
+    (name) => {
+      const codes = list(name)
+      expect(codes.entries.length).toBeGreaterThan(5)
+      for (const { code, from, to, columns } of codes.entries) {
+        expect(codes.find(code, from, columns)?.columns).toEqual(columns)
+        expect(codes.find(code, to, columns)?.columns).toEqual(columns)
+      }
+    },
+  )
+
+  it('takes the period into account, first and last quarter included', () => {
+    const nace = list('nace')
+    expect(nace.find('01110', '20074')?.labels.fr).toBe(
+      'Culture de céréales et cultures industrielles',
+    )
+    expect(nace.find('01110', '20081')?.labels.fr).not.toBe(
+      'Culture de céréales et cultures industrielles',
+    )
+    expect(nace.find('01110', '19924')).toBeUndefined()
+  })
+
+  it('finds a padded code, at a quarter and on a civil date', () => {
+    const services = list('service-codes')
+    expect(services.find('001', '20261')?.code).toBe('1')
+    expect(services.find('002', '2003-01-01')?.labels.nl).toBe('wettelijke vakantie voor arbeiders')
+    expect(services.find('002', '2002-12-31')).toBeUndefined()
+    expect(services.find('000', '20261')).toBeUndefined()
+  })
+
+  it('finds a code of one category among several', () => {
+    const natures = list('indemnity-natures')
+    const where = { employerCategory: '027' }
+    expect(natures.find('02', '20261', where)?.labels.fr).toBe('Allocation annuelle')
+    expect(natures.find('02', '20261', { employerCategory: '999' })).toBeUndefined()
+  })
+
+  it('knows a legal form by its abbreviation in each language', () => {
+    const forms = list('legal-forms')
+    for (const code of ['CV', 'SC', 'GEN.']) {
+      expect(forms.find(code, '20261')?.labels.fr).toBe('Société Coopérative')
+    }
+  })
+
+  it('refuses a file with a wrong line, saying which', () => {
+    const head = 'code\tfr\tvalidFrom\tvalidTo'
+    expect(() => readCodeList('x', bytes(head, '1\ta\t2000/1'))).toThrow(
+      'code list x, line 2: 3 cells, not 4',
+    )
+    expect(() => readCodeList('x', bytes(head, '1\ta\t2000/1\t9999/4', '2\ta\t2000/5\t'))).toThrow(
+      'code list x, line 3: `validFrom` is no year/quarter',
+    )
+    expect(() => readCodeList('x', bytes(head, '\ta\t2000/1\t9999/4'))).toThrow('line 2: no code')
+    expect(() => readCodeList('x', Buffer.from([0xff, 0xfe]))).toThrow(TypeError)
+  })
+
+  it('refuses a moment that is neither quarter nor date', () => {
+    expect(() => list('service-codes').find('1', '2026/1')).toThrow(
+      'neither quarter YYYYQ nor civil date',
+    )
+  })
+})
