@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import https from 'node:https'
 import { employerBodies, enterpriseNumbers, nssoNumberOf } from '../certs-test/institutions.ts'
 import { addQuarters, quarterOf, civilDateAt, type Quarter } from '../src/base/civil-date.ts'
+import { pem, pemOf } from '../test/gateway-process.ts'
 import { post } from './post.ts'
-import { files } from './servers.ts'
 import { readSigner, signRequest } from './signed-request.ts'
 
 const namespace = 'urn:quadrivium:DmfaConsultationService:v1'
@@ -32,9 +32,9 @@ export async function findPayloads(
   endpoint: string,
 ): Promise<{ payloads: string[]; wsdl: string; reply: string }> {
   const url = new URL(endpoint)
-  const tls = { ca: readFileSync(files.root) }
+  const tls = { ca: readFileSync(pem.root) }
   const agent = url.protocol === 'https:' ? new https.Agent({ ...tls, keepAlive: true }) : undefined
-  const signer = readSigner(files.signing)
+  const signer = readSigner(pemOf('phare').signing)
   const headers = { 'Content-Type': 'text/xml; charset=utf-8' }
   const ask = async (text: string) => {
     const message = await signRequest(

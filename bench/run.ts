@@ -9,14 +9,8 @@ import { measureLimitMs } from './limit.ts'
 import type { LoadOrder, LoadReport } from './load.ts'
 import { cpuMs, processTree, residentMiB } from './process-stat.ts'
 import { findPayloads, soapAction } from './questions.ts'
-import {
-  files,
-  servicePath,
-  startGateway,
-  startNaive,
-  type Server,
-  type Transport,
-} from './servers.ts'
+import { pem, pemOf, type ServerProcess } from '../test/gateway-process.ts'
+import { servicePath, startGateway, startNaive, type Transport } from './servers.ts'
 
 const help = `Measures signed SOAP exchanges on this machine.
 
@@ -52,7 +46,7 @@ interface Row {
 class Load {
   readonly #child: ChildProcess = fork(join(import.meta.dirname, 'load.ts'))
 
-  async run(order: LoadOrder, server: Server): Promise<LoadReport & { cpuMs: number }> {
+  async run(order: LoadOrder, server: ServerProcess): Promise<LoadReport & { cpuMs: number }> {
     this.#child.send(order)
     await this.#next()
     const pids = processTree(server.pid)
@@ -85,15 +79,15 @@ interface Plan {
   readonly payloads: readonly string[]
 }
 
-function orderOf(server: Server, plan: Plan, count: number): LoadOrder {
+function orderOf(server: ServerProcess, plan: Plan, count: number): LoadOrder {
   return {
     url: `${server.url}${servicePath}`,
     soapAction,
     count,
     connections: plan.connections,
-    signing: files.signing,
+    signing: pemOf('phare').signing,
     ...(server.url.startsWith('https') && {
-      tls: { ...files.client, authority: files.root },
+      tls: { ...pemOf('phare').tls, authority: pem.root },
     }),
     payloads: plan.payloads,
   }
@@ -102,7 +96,7 @@ function orderOf(server: Server, plan: Plan, count: number): LoadOrder {
 /** Warms up, works out how many exchanges fill the time, measures them. */
 async function measure(
   load: Load,
-  server: Server,
+  server: ServerProcess,
   plan: Plan,
   row: Pick<Row, 'server' | 'transport' | 'processes'>,
 ): Promise<Row> {
@@ -152,7 +146,7 @@ function printTable(rows: readonly Row[], limitMs: number): void {
 }
 
 /** Resident memory after 50,000 and after 200,000 exchanges over one gateway. */
-async function measureMemory(load: Load, server: Server, plan: Plan): Promise<void> {
+async function measureMemory(load: Load, server: ServerProcess, plan: Plan): Promise<void> {
   const chunk = 10_000
   const marks: number[] = []
   for (let done = chunk; done <= 200_000; done += chunk) {
@@ -260,7 +254,7 @@ const wsdlFile = (directory: string) => join(directory, 'service.wsdl')
 const replyFile = (directory: string) => join(directory, 'reply.xml')
 
 /** Finds questions whose replies have the size that is wanted; keeps WSDL and a reply for the naive composition. */
-async function prepare(directory: string, gateway: Server): Promise<{ payloads: string[] }> {
+async function prepare(directory: string, gateway: ServerProcess): Promise<{ payloads: string[] }> {
   const { payloads, wsdl, reply } = await findPayloads(`${gateway.url}${servicePath}`)
   writeFileSync(wsdlFile(directory), wsdl)
   writeFileSync(replyFile(directory), reply)

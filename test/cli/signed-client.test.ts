@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { WSSecurityCert } from 'soap'
+import { describe, expect, it } from 'vitest'
+import { leavesOf, loadIdentity, readSignedReply } from '../../src/cli/signed-client.ts'
+
+const certs = resolve(import.meta.dirname, '../../certs-test/out')
+const read = (file: string) => readFileSync(join(certs, file), 'utf8')
+const seal = read('gateway/seal.pem')
+
+const content =
+  '<v1:r xmlns:v1="urn:x"><status><code>MSG00000</code></status><n>007</n><n>8</n></v1:r>'
+const envelope = (body: string) =>
+  '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Header></soap:Header>' +
+  `<soap:Body>${body}</soap:Body></soap:Envelope>`
+
+/** A reply as a gateway with this certificate would sign it. */
+function sign(xml: string, stem: string, excludeReferencesFromSigning: string[] = []): string {
+  const signer = new WSSecurityCert(read(`${stem}.key.pem`), read(`${stem}.pem`), '', {
+    hasTimeStamp: true,
+    signerOptions: { idMode: 'wssecurity' },
+    excludeReferencesFromSigning,
+  })
+  return signer.postProcess(xml, 'soap')
+}
+
+describe('readSignedReply', () => {
+  it('reads the values of the signed Body as text', () => {
+    const reply = readSignedReply(sign(envelope(content), 'gateway/seal'), seal)
+    expect(reply.isFault).toBe(false)
+    expect(leavesOf(reply.value)).toEqual([
+      ['status.code', 'MSG00000'],
+      ['n[1]', '007'],
+      ['n[2]', '8'],
+    ])
+  })
+
+  it('knows a fault', () => {
+    const fault =
+      '<soap:Fault><faultcode>soap:Client</faultcode><faultstring>x</faultstring></soap:Fault>'
+    expect(readSignedReply(sign(envelope(fault), 'gateway/seal'), seal).isFault).toBe(true)
+  })
+
+  it('refuses a reply signed by another certificate, even when the reply brings it', () => {
+    const forged = sign(envelope(content), 'institutions/phare/signing')
+    expect(() => readSignedReply(forged, seal)).toThrow(/signature/)
+  })
+
+  it('refuses a changed Body', () => {
+    const changed = sign(envelope(content), 'gateway/seal').replace('007', '008')
+    expect(() => readSignedReply(changed, seal)).toThrow(/signature/)
+  })
+
+  it('refuses a signature over the Timestamp alone', () => {
+    const partly = sign(envelope(content), 'gateway/seal', ['Body'])
+    expect(() => readSignedReply(partly, seal)).toThrow(
+      'the signature of the reply does not cover the Body',
+    )
+  })
+
+  it('refuses a reply without a signature', () => {
+    expect(() => readSignedReply(envelope(content), seal)).toThrow('the reply has 0 signatures')
+  })
+})
+
+describe('loadIdentity', () => {
+  it('reads the certificates of an institution', () => {
+    const identity = loadIdentity(certs, 'phare')
+    expect(identity.signing.certificate).toContain('BEGIN CERTIFICATE')
+    expect(identity.gatewaySeal).toBe(seal)
+  })
+
+  it('says what to do when an institution is unknown, or signs with an elliptic curve', () => {
+    expect(() => loadIdentity(certs, 'nobody')).toThrow(
+      'cannot read institutions/nobody/signing.key.pem of the certificates; make them with `npm run certs`',
+    )
+    expect(() => loadIdentity(certs, 'emploi')).toThrow(
+      '`emploi` has an elliptic-curve seal; node-soap signs with RSA only',
+    )
+  })
+})

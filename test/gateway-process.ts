@@ -1,0 +1,143 @@
+/** Starts a gateway as its operator would, `quadrivium serve` in processes of its own, on a free port of the loopback. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+/** Where `npm run certs` writes. */
+export const certificates = join(root, 'certs-test/out')
+
+/** PEM files of the test PKI. */
+export const pem = {
+  seal: pair('gateway/seal', 'gateway/seal'),
+  tls: pair('server/tls.chain', 'server/tls'),
+  root: join(certificates, 'ca/root.pem'),
+  qualified: join(certificates, 'ca/qualified.pem'),
+  other: join(certificates, 'ca/other.pem'),
+}
+
+function pair(certificate: string, key: string) {
+  return {
+    certificate: join(certificates, `${certificate}.pem`),
+    key: join(certificates, `${key}.key.pem`),
+  }
+}
+
+/** PEM files of an institution. */
+export function pemOf(institution: string) {
+  const own = `institutions/${institution}`
+  return {
+    signing: pair(`${own}/signing`, `${own}/signing`),
+    tls: pair(`${own}/tls.chain`, `${own}/tls`),
+  }
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly pid: number
+  /** scheme, host and port */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export interface GatewayOptions {
+  /** configuration and data go there; data are made at the first start */
+  readonly directory: string
+  readonly processes: number
+  /** plain HTTP; the institutions named in `withoutCertificate` can still call */
+  readonly plain?: boolean
+  /** institutions that need no TLS client certificate, beside those of the registry */
+  readonly withoutCertificate?: readonly string[]
+}
+
+/** Resolves when the gateway listens. */
+export async function startGatewayProcess(options: GatewayOptions): Promise<ServerProcess> {
+  const { directory, plain = false } = options
+  mkdirSync(directory, { recursive: true })
+  const port = await freePort()
+  const url = `${plain ? 'http' : 'https'}://127.0.0.1:${port}`
+  const config = {
+    publicUrl: url,
+    listen: { host: '127.0.0.1', port, plain },
+    dataDirectory: join(directory, 'data'),
+    tls: pem.tls,
+    signing: pem.seal,
+    authorities: [
+      { certificate: pem.root, anchor: true, crl: join(certificates, 'ca/root.crl') },
+      { certificate: pem.qualified, qualified: true, crl: join(certificates, 'ca/qualified.crl') },
+      { certificate: pem.other, crl: join(certificates, 'ca/other.crl') },
+    ],
+    institutions: writeInstitutions(directory, options.withoutCertificate ?? []),
+    logLevel: 'error',
+  }
+  const configFile = join(directory, 'config.json')
+  writeFileSync(configFile, JSON.stringify(config))
+  const main = join(root, 'src/main.ts')
+  const args = [main, 'serve', '--config', configFile, '--processes', `${options.processes}`]
+  const { child } = await startNode(args, /listening|https?:\/\//)
+  return processOf(child, url)
+}
+
+function writeInstitutions(directory: string, withoutCertificate: readonly string[]): string {
+  const registry = JSON.parse(readFileSync(join(certificates, 'institutions.json'), 'utf8')) as {
+    institutions: { id: string }[]
+  }
+  const institutions = registry.institutions.map((row) =>
+    withoutCertificate.includes(row.id) ? { ...row, clientCertificate: 'optional' } : row,
+  )
+  const file = join(directory, 'institutions.json')
+  writeFileSync(file, JSON.stringify({ institutions }))
+  return file
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const startTimeoutMs = 120_000
+
+/** Runs Node until it has printed what is wanted. */
+export async function startNode(
+  args: readonly string[],
+  wanted: RegExp,
+): Promise<{ child: ChildProcess; printed: string }> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let printed = ''
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`no \`${wanted.source}\` from the server in time: ${printed}`))
+    }, startTimeoutMs)
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      if (!wanted.test(printed)) return
+      clearTimeout(timer)
+      resolve({ child, printed })
+    })
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`the server ended with code ${code ?? 'none'}: ${printed}`))
+    })
+  })
+}
+
+/** A handle on a started server. */
+export function processOf(child: ChildProcess, url: string): ServerProcess {
+  if (child.pid === undefined) throw new Error('the server has no process')
+  return {
+    pid: child.pid,
+    url,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
