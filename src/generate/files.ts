@@ -1,6 +1,7 @@
 import { isOwn } from '../services/own-contract.ts'
 import { services } from '../services/registry.ts'
 import { generateJsonSchema } from './json-schema.ts'
+import { generateOpenApi, openApiPathOf } from './openapi.ts'
 import { generateWsdl, wsdlPathOf, xsdPathOf } from './wsdl.ts'
 import { generateXsd } from './xsd.ts'
 
@@ -12,6 +13,7 @@ export function generateFiles(): ReadonlyMap<string, string> {
     if (!isOwn(service)) continue
     const { definition, contract } = service
     files.set(`schemas/${xsdPathOf(service)}`, generateXsd(definition))
+    files.set(openApiPathOf(definition), generateOpenApi(definition))
     for (const operation of definition.operations) {
       for (const side of ['request', 'reply'] as const) {
         files.set(
