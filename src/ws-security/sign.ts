@@ -1,0 +1,151 @@
+import { hash, type KeyObject, sign, X509Certificate } from 'node:crypto'
+import { envelopeNamespaces, type SoapVersion, wsse } from '../soap/envelope.ts'
+import { signEcdsa } from './algorithms.ts'
+import { base64Binary, digestSha256, ds, dsigMore, excC14n, wsu, x509v3 } from './names.ts'
+
+/** How long a reply may be used; UTC ms between Created and Expires. */
+const lifetimeMs = 300_000
+
+/** The gateway's key with everything that is the same in every reply; made once, at start. */
+export interface SigningKey {
+  readonly privateKey: KeyObject
+  readonly kind: 'rsa' | 'p256' | 'p384'
+  readonly certificateSha256: string
+  /** the BinarySecurityToken in canonical form */
+  readonly token: string
+  /** SignedInfo up to the digest of the Body */
+  readonly signedInfoStart: string
+  /** SignedInfo from the digest of the Timestamp on: the token's reference and its digest */
+  readonly signedInfoEnd: string
+}
+
+/** Throws TypeError: a key of another kind or below the floor, or not the one of the certificate. */
+export function createSigningKey(privateKey: KeyObject, certificateDer: Uint8Array): SigningKey {
+  const certificate = new X509Certificate(certificateDer)
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new TypeError('private key is not the one of the certificate')
+  const kind = kindOf(privateKey)
+  const token =
+    `<wsse:BinarySecurityToken xmlns:wsse="${wsse}" xmlns:wsu="${wsu}" EncodingType="${base64Binary}"` +
+    ` ValueType="${x509v3}" wsu:Id="token">${certificate.raw.toString('base64')}</wsse:BinarySecurityToken>`
+  return {
+    privateKey,
+    kind,
+    certificateSha256: hash('sha256', certificate.raw),
+    token,
+    signedInfoStart:
+      `<ds:SignedInfo xmlns:ds="${ds}"><ds:CanonicalizationMethod Algorithm="${excC14n}"></ds:CanonicalizationMethod>` +
+      `<ds:SignatureMethod Algorithm="${signatureMethods[kind]}"></ds:SignatureMethod>` +
+      startOfReference('body'),
+    signedInfoEnd:
+      endOfReference +
+      startOfReference('token') +
+      hash('sha256', token, 'base64') +
+      endOfReference +
+      '</ds:SignedInfo>',
+  }
+}
+
+const signatureMethods = {
+  rsa: `${dsigMore}rsa-sha256`,
+  p256: `${dsigMore}ecdsa-sha256`,
+  p384: `${dsigMore}ecdsa-sha384`,
+} as const
+
+function kindOf(key: KeyObject): SigningKey['kind'] {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {}
+  if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048) return 'rsa'
+  if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'p256'
+  if (key.asymmetricKeyType === 'ec' && namedCurve === 'secp384r1') return 'p384'
+  throw new TypeError('signing key is neither RSA from 2048 bits nor P-256 nor P-384')
+}
+
+const startOfReference = (id: string) =>
+  `<ds:Reference URI="#${id}"><ds:Transforms><ds:Transform Algorithm="${excC14n}"></ds:Transform></ds:Transforms>` +
+  `<ds:DigestMethod Algorithm="${digestSha256}"></ds:DigestMethod><ds:DigestValue>`
+const endOfReference = '</ds:DigestValue></ds:Reference>'
+const betweenBodyAndTimestamp = endOfReference + startOfReference('timestamp')
+
+const startOfSignature = `<ds:Signature xmlns:ds="${ds}">`
+const endOfSignature =
+  `<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI="#token" ValueType="${x509v3}"></wsse:Reference>` +
+  '</wsse:SecurityTokenReference></ds:KeyInfo></ds:Signature>'
+
+interface Frame {
+  readonly start: string
+  readonly startOfBody: string
+}
+
+const frames: Readonly<Record<SoapVersion, Frame>> = { '1.1': frame('1.1'), '1.2': frame('1.2') }
+
+function frame(version: SoapVersion): Frame {
+  const namespace = envelopeNamespaces[version]
+  return {
+    start:
+      `<soap:Envelope xmlns:soap="${namespace}"><soap:Header>` +
+      `<wsse:Security xmlns:wsse="${wsse}" soap:mustUnderstand="1">`,
+    startOfBody: `<soap:Body xmlns:soap="${namespace}" xmlns:wsu="${wsu}" wsu:Id="body">`,
+  }
+}
+const betweenSecurityAndBody = '</wsse:Security></soap:Header>'
+const end = '</soap:Body></soap:Envelope>'
+
+export interface Reply {
+  /**
+   * The element in the body, in exclusive-C14N form inside a Body that has declared `soap` and `wsu`: it declares every other
+   * prefix it uses, and a fault is `<soap:Fault>` without a declaration of its own.
+   */
+  readonly bodyChild: string
+  readonly soapVersion: SoapVersion
+  readonly createdMs: number
+  readonly key: SigningKey
+}
+
+/**
+ * A whole signed SOAP message; Body, Timestamp and token are signed. Each of the three is written as an apex that declares the
+ * prefixes it visibly uses, so the bytes written are their canonical bytes and nothing is parsed again. ds:Signature stands
+ * last (gSOAP), every wsu:Id is unique in the envelope, and the same function signs faults (docs/wire-profile.md).
+ */
+export function signEnvelope(reply: Reply): string {
+  const { key } = reply
+  const { start, startOfBody } = frames[reply.soapVersion]
+  const body = startOfBody + reply.bodyChild + '</soap:Body>'
+  const timestamp = writeTimestamp(reply.createdMs)
+  const signedInfo =
+    key.signedInfoStart +
+    hash('sha256', body, 'base64') +
+    betweenBodyAndTimestamp +
+    hash('sha256', timestamp, 'base64') +
+    key.signedInfoEnd
+  return (
+    start +
+    key.token +
+    timestamp +
+    startOfSignature +
+    signedInfo +
+    `<ds:SignatureValue>${signatureOf(signedInfo, key)}</ds:SignatureValue>` +
+    endOfSignature +
+    betweenSecurityAndBody +
+    startOfBody +
+    reply.bodyChild +
+    end
+  )
+}
+
+function writeTimestamp(createdMs: number): string {
+  const created = new Date(createdMs).toISOString()
+  const expires = new Date(createdMs + lifetimeMs).toISOString()
+  return (
+    `<wsu:Timestamp xmlns:wsu="${wsu}" wsu:Id="timestamp"><wsu:Created>${created}</wsu:Created>` +
+    `<wsu:Expires>${expires}</wsu:Expires></wsu:Timestamp>`
+  )
+}
+
+function signatureOf(signedInfo: string, key: SigningKey): string {
+  const data = Buffer.from(signedInfo)
+  const value =
+    key.kind === 'rsa'
+      ? sign('sha256', data, key.privateKey)
+      : signEcdsa(data, key.kind === 'p256' ? 'sha256' : 'sha384', key.privateKey, key.kind)
+  return value.toString('base64')
+}

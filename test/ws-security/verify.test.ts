@@ -1,0 +1,295 @@
+import { WSSecurityCert } from 'soap'
+import { describe, expect, it } from 'vitest'
+import { toPem } from '../../certs-test/x509.ts'
+import { GatewayError } from '../../src/base/errors.ts'
+import { readEnvelope } from '../../src/soap/envelope.ts'
+import {
+  signatureLimits,
+  type Verification,
+  type VerifiedMessage,
+  verifyMessage,
+} from '../../src/ws-security/verify.ts'
+import { parseXml } from '../../src/xml/parse.ts'
+import { soapLimits } from '../../src/xml/scan.ts'
+import { fillSignature } from './fill-signature.ts'
+import { identity, type IdentityKind, type TestIdentity, trustIn } from './identities.ts'
+import {
+  type Draft,
+  gsoapMessage,
+  plainMessage,
+  soap11,
+  soap12,
+  wsse,
+  wss4jMessage,
+  zeepMessage,
+} from './messages.ts'
+
+const nowMs = Date.UTC(2026, 10, 21, 12, 0, 0)
+const at = (offsetSeconds: number) =>
+  new Date(nowMs + offsetSeconds * 1000).toISOString().replace('.000Z', 'Z')
+const payload = '<r:ask xmlns:r="urn:ask" xmlns="urn:other"><ssin>x</ssin></r:ask>'
+
+const draft = (signer: TestIdentity, more: Partial<Draft> = {}): Draft => ({
+  certificateDer: signer.der,
+  created: at(-5),
+  expires: at(55),
+  payload,
+  ...more,
+})
+
+function verify(message: string, signer: TestIdentity, more: Partial<Verification> = {}) {
+  const tree = parseXml(Buffer.from(message), soapLimits)
+  try {
+    const verified = verifyMessage(readEnvelope(tree), {
+      trust: trustIn(signer),
+      nowMs,
+      limits: signatureLimits,
+      isRegistered: (sha256) => sha256 === signer.sha256,
+      ...more,
+    })
+    return { ...verified, bodyChild: verified.bodyChild.name }
+  } finally {
+    tree.dispose()
+  }
+}
+
+/** `accepted`, or `CODE: detail`. */
+function judge(...args: Parameters<typeof verify>): string {
+  try {
+    verify(...args)
+    return 'accepted'
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    return `${error.code}: ${error.message}`
+  }
+}
+
+const more = 'http://www.w3.org/2001/04/xmldsig-more#'
+const more2007 = 'http://www.w3.org/2007/05/xmldsig-more#'
+const digests = [
+  'http://www.w3.org/2001/04/xmlenc#sha256',
+  `${more}sha384`,
+  'http://www.w3.org/2001/04/xmlenc#sha512',
+]
+
+describe('verifyMessage: algorithms and keys', () => {
+  const rsa = ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'].map((name) => more + name)
+  const pss = ['sha256', 'sha384', 'sha512'].map((name) => `${more2007}${name}-rsa-MGF1`)
+  const ecdsa = ['ecdsa-sha256', 'ecdsa-sha384', 'ecdsa-sha512'].map((name) => more + name)
+  const rows: [IdentityKind, string][] = [
+    ...(['rsa-2048', 'rsa-3072'] as const).flatMap((kind) =>
+      [...rsa, ...pss].map((method): [IdentityKind, string] => [kind, method]),
+    ),
+    ...(['p256', 'p384', 'p521'] as const).flatMap((kind) =>
+      ecdsa.map((method): [IdentityKind, string] => [kind, method]),
+    ),
+  ]
+  it.each(rows)('accepts %s with %s and every digest', (kind, signatureMethod) => {
+    const signer = identity(kind)
+    for (const digestMethod of digests) {
+      const message = fillSignature(
+        plainMessage(draft(signer, { signatureMethod, digestMethod })),
+        signer.privateKey,
+      )
+      expect(judge(message, signer)).toBe('accepted')
+      expect(judge(message.replace('<ssin>x', '<ssin>y'), signer)).toMatch(/^WSS_DIGEST/)
+      const other = plainMessage(draft(signer, { signatureMethod, digestMethod }))
+      const strange = fillSignature(other, identity(kind, 'other').privateKey)
+      expect(judge(strange, signer)).toMatch(/^WSS_SIGNATURE/)
+    }
+  })
+
+  it.each([
+    ['p256', 'rsa-sha256'],
+    ['rsa-2048', 'ecdsa-sha256'],
+  ] as const)('refuses a method that does not fit the key: %s with %s', (kind, method) => {
+    const signer = identity(kind)
+    const filled = plainMessage(draft(signer, { signatureMethod: more + method }))
+      .replaceAll('DIGEST', Buffer.alloc(32).toString('base64'))
+      .replace('SIGNATURE', Buffer.alloc(64).toString('base64'))
+    expect(judge(filled, signer)).toBe('WSS_ALGORITHM: signature method does not fit the key')
+  })
+
+  it('refuses an ECDSA value as DER, with a leading zero, or of zeros', () => {
+    const signer = identity('p256')
+    const template = plainMessage(draft(signer, { signatureMethod: `${more}ecdsa-sha256` }))
+    const good = fillSignature(template, signer.privateKey)
+    const value = /<ds:SignatureValue>(.*)<\/ds:SignatureValue>/.exec(good)![1]!
+    const raw = Buffer.from(value, 'base64')
+    const [r, s] = [raw.subarray(0, 32), raw.subarray(32)]
+    const zero = Buffer.from([0])
+    const forms = [
+      Buffer.concat([zero, r, zero, s]),
+      Buffer.concat([raw, zero]),
+      raw.subarray(0, 63),
+      Buffer.alloc(64),
+      Buffer.concat([Buffer.alloc(32), s]),
+      Buffer.alloc(64, 0xff),
+    ]
+    for (const form of forms)
+      expect(judge(good.replace(value, form.toString('base64')), signer)).toMatch(/^WSS_SIGNATURE/)
+    expect(judge(good, signer)).toBe('accepted')
+  })
+
+  it('refuses a key below the floor', () => {
+    const signer = identity('rsa-1024')
+    expect(judge(fillSignature(plainMessage(draft(signer)), signer.privateKey), signer)).toMatch(
+      /^CERT_WEAK/,
+    )
+  })
+})
+
+describe('verifyMessage: the forms real clients send', () => {
+  const signer = identity('rsa-2048')
+  const forms = { plainMessage, zeepMessage, wss4jMessage, gsoapMessage }
+
+  it.each(Object.entries(forms))('accepts %s, and not with another body', (_, form) => {
+    const message = fillSignature(form(draft(signer)), signer.privateKey)
+    expect(judge(message, signer)).toBe('accepted')
+    expect(judge(message.replace('<ssin>x', '<ssin>y'), signer)).toMatch(/^WSS_DIGEST/)
+    expect(judge(message.replace(at(55), at(56)), signer)).toMatch(/^WSS_DIGEST/)
+  })
+
+  it('accepts SOAP 1.2', () => {
+    const message = fillSignature(plainMessage(draft(signer), soap12), signer.privateKey)
+    expect(verify(message, signer).soapVersion).toBe('1.2')
+  })
+
+  /** What node-soap's own client writes; its clock is the machine's. */
+  function nodeSoapMessage(options: object): string {
+    const security = new WSSecurityCert(
+      signer.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      toPem('CERTIFICATE', signer.der),
+      '',
+      options,
+    )
+    return security.postProcess(
+      `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="${soap11}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:r="urn:ask"><soap:Header></soap:Header><soap:Body>${payload}</soap:Body></soap:Envelope>`,
+      'soap',
+    )
+  }
+
+  it.each([
+    { signerOptions: { idMode: 'wssecurity' } },
+    {
+      signerOptions: { idMode: 'wssecurity' },
+      signatureAlgorithm: `${more}rsa-sha256`,
+    },
+    { signerOptions: { idMode: 'wssecurity' }, digestAlgorithm: digests[2] },
+  ])('accepts node-soap with %j', (options) => {
+    const message = nodeSoapMessage(options)
+    expect(message).toContain('enveloped-signature')
+    expect(judge(message, signer, { nowMs: Date.now() })).toBe('accepted')
+    expect(judge(message.replace('<ssin>x', '<ssin>y'), signer, { nowMs: Date.now() })).toMatch(
+      /^WSS_DIGEST/,
+    )
+  })
+
+  it("says what is wrong with node-soap's default, a plain Id", () => {
+    expect(judge(nodeSoapMessage({}), signer, { nowMs: Date.now() })).toBe(
+      'WSS_PLAIN_ID: R3005: Timestamp has Id instead of wsu:Id',
+    )
+    const template = plainMessage(draft(signer))
+    for (const [id, part] of [
+      ['T', 'Timestamp'],
+      ['X', 'BinarySecurityToken'],
+      ['B', 'Body'],
+    ] as const) {
+      const plain = template.replace(`wsu:Id="${id}"`, `Id="${id}"`)
+      expect(judge(fillSignature(plain, signer.privateKey), signer)).toBe(
+        `WSS_PLAIN_ID: R3005: ${part} has Id instead of wsu:Id`,
+      )
+    }
+  })
+
+  it("says what is missing without zeep's Timestamp", () => {
+    const template = zeepMessage(draft(signer))
+      .replace(/<ns1:Timestamp.*<\/ns1:Timestamp>/, '')
+      .replace(/<ds:Reference URI="#id-t">.*?<\/ds:Reference>/s, '')
+    expect(judge(fillSignature(template, signer.privateKey), signer)).toBe(
+      'WSS_TIMESTAMP_MISSING: no wsu:Timestamp',
+    )
+  })
+
+  it("says which key reference is not accepted: zeep's Signature with X509IssuerSerial", () => {
+    const template = zeepMessage(draft(signer)).replace(
+      /<wsse:Reference [^>]*>/,
+      '<ds:X509Data><ds:X509IssuerSerial/></ds:X509Data>',
+    )
+    expect(judge(fillSignature(template, signer.privateKey), signer)).toBe(
+      'WSS_TOKEN: X509Data (issuer and serial) instead of a direct Reference',
+    )
+  })
+})
+
+describe('verifyMessage: what it proves', () => {
+  const signer = identity('rsa-2048')
+  const message = fillSignature(plainMessage(draft(signer)), signer.privateKey)
+
+  it('returns signer, digest, times and signed parts, and nothing else', () => {
+    const verified = verify(message, signer)
+    expect(verified).toEqual({
+      signer: expect.objectContaining({
+        certificate: expect.objectContaining({ sha256: signer.sha256 }) as unknown,
+      }) as VerifiedMessage['signer'],
+      soapVersion: '1.1',
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      createdAtMs: nowMs - 5000,
+      expiresAtMs: nowMs + 55_000,
+      messageId: undefined,
+      action: undefined,
+      bodyChild: 'ask',
+      signedParts: ['Body', 'Timestamp', 'BinarySecurityToken'],
+    })
+  })
+
+  it('gives one digest for one signature, however its value and the rest are written', () => {
+    const ec = identity('p256')
+    const template = plainMessage(draft(ec, { signatureMethod: `${more}ecdsa-sha256` }))
+    const [first, second] = [1, 2].map(() => fillSignature(template, ec.privateKey))
+    expect(first).not.toBe(second)
+    const digest = verify(first!, ec).digest
+    expect(verify(second!, ec).digest).toBe(digest)
+    const rewritten = first!.replace('<s:Header>', '<s:Header ><x/>')
+    expect(verify(rewritten, ec).digest).toBe(digest)
+    expect(verify(message, signer).digest).not.toBe(digest)
+  })
+
+  it('wants the token signed unless its certificate is registered', () => {
+    const unsigned = fillSignature(zeepMessage(draft(signer)), signer.privateKey)
+    expect(judge(unsigned, signer)).toBe('accepted')
+    expect(judge(unsigned, signer, { isRegistered: () => false })).toBe(
+      'WSS_REFERENCE: BinarySecurityToken is not signed and its certificate not registered',
+    )
+    expect(judge(message, signer, { isRegistered: () => false })).toBe('accepted')
+  })
+
+  it('asks for the path last, and refuses what it refuses', () => {
+    expect(judge(message, signer, { trust: trustIn() })).toMatch(/^CERT_UNKNOWN_CA/)
+    const tampered = message.replace('<ssin>x', '<ssin>y')
+    expect(judge(tampered, signer, { trust: trustIn() })).toMatch(/^WSS_DIGEST/)
+  })
+
+  it('tells wsa:MessageID and wsa:Action only when they are signed', () => {
+    const wsa = 'http://www.w3.org/2005/08/addressing'
+    const headers = `<a:MessageID xmlns:a="${wsa}" wsu:Id="M">urn:uuid:1</a:MessageID><a:Action xmlns:a="${wsa}">urn:act</a:Action>`
+    const withHeaders = plainMessage(draft(signer)).replace('</s:Header>', `${headers}</s:Header>`)
+    const unsigned = verify(fillSignature(withHeaders, signer.privateKey), signer)
+    expect([unsigned.messageId, unsigned.action]).toEqual([undefined, undefined])
+    const reference = /<ds:Reference URI="#B">.*?<\/ds:Reference>/.exec(withHeaders)![0]
+    const more = withHeaders.replace(reference, reference + reference.replace('#B', '#M'))
+    const signed = verify(fillSignature(more, signer.privateKey), signer)
+    expect([signed.messageId, signed.action]).toEqual(['urn:uuid:1', undefined])
+    expect(signed.signedParts).toContain('wsa:MessageID')
+  })
+
+  it('ignores a wsse:Security for another actor and refuses a message that has only that', () => {
+    const other = message.replace('s:mustUnderstand="1"', 's:actor="urn:other"')
+    expect(judge(other, signer)).toBe('WSS_HEADER: no wsse:Security header')
+    const beside = message.replace(
+      '<s:Header>',
+      `<s:Header><wsse:Security xmlns:wsse="${wsse}" s:actor="urn:x"/>`,
+    )
+    expect(judge(beside, signer)).toBe('accepted')
+  })
+})
