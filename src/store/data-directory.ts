@@ -98,7 +98,7 @@ function restoreReplayKeys(
 ): number {
   const since = options.nowMs() - options.replayLifetimeMs
   const recent = listJournals(journals)
-    .map((name) => join(journals, name))
+    .map(({ name }) => join(journals, name))
     .filter((path) => statSync(path).mtimeMs >= since)
   const database = openHotDatabase(hot, options)
   let count = 0

@@ -55,8 +55,12 @@ export function createJournalFile(path: string): JournalFile {
   const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants
   const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o640)
   syncPath(dirname(path))
+  return { ...durableFile(fd), path, close: () => closeSync(fd) }
+}
+
+/** Appends to and syncs an open file. */
+export function durableFile(fd: number): DurableFile {
   return {
-    path,
     write: (bytes) =>
       new Promise((resolve, reject) => {
         const rest = (done: number): void =>
@@ -71,7 +75,6 @@ export function createJournalFile(path: string): JournalFile {
       new Promise((resolve, reject) => {
         fdatasync(fd, (error) => (error === null ? resolve() : reject(error)))
       }),
-    close: () => closeSync(fd),
   }
 }
 
@@ -104,20 +107,25 @@ export function verifyJournalFile(path: string): Verification {
   return verifyJournal(readJournalLines(path))
 }
 
-/** `journal-<process>-<start, UTC>.jsonl` */
-const journalName = /^journal-(\d+)-\d{8}T\d{9}Z\.jsonl$/
+/** `journal-<process>-<number>.jsonl`: numbers, not times, give the order, because clocks go back. */
+const journalName = /^journal-(\d+)-(\d{6})\.jsonl$/
 
-/** Journal files of a directory in the order they were begun; of one process number when it is given. */
-export function listJournals(directory: string, process?: number): string[] {
-  return readdirSync(directory)
-    .filter((name) => {
-      const match = journalName.exec(name)
-      return match !== null && (process === undefined || Number(match[1]) === process)
-    })
-    .sort((a, b) => startOf(a).localeCompare(startOf(b)))
+interface JournalName {
+  readonly name: string
+  readonly process: number
+  readonly number: number
 }
 
-const startOf = (name: string): string => name.slice(name.lastIndexOf('-'))
+/** Journal files of a directory by process and number; of one process number when it is given. */
+export function listJournals(directory: string, process?: number): JournalName[] {
+  return readdirSync(directory)
+    .flatMap((name) => {
+      const match = journalName.exec(name)
+      return match === null ? [] : { name, process: Number(match[1]), number: Number(match[2]) }
+    })
+    .filter((journal) => process === undefined || journal.process === process)
+    .sort((a, b) => a.process - b.process || a.number - b.number)
+}
 
 /**
  * Puts a journal right after a crash: a torn last record is cut, and nothing else. A file that holds nothing else never held
@@ -168,12 +176,15 @@ export async function openJournal(
 ): Promise<{ journal: OpenJournal; recovery: Recovery | undefined }> {
   const { directory, process } = place
   let recovered: ReturnType<typeof recover>
-  for (const file of listJournals(directory, process).reverse()) {
-    recovered = recover(directory, file)
-    if (recovered !== undefined) break
+  let number = 1
+  for (const last of listJournals(directory, process).reverse()) {
+    recovered = recover(directory, last.name)
+    if (recovered === undefined) continue
+    number = last.number + 1
+    break
   }
+  const name = `journal-${process}-${String(number).padStart(6, '0')}.jsonl`
   const startedAt = new Date(place.startedAtMs).toISOString()
-  const name = `journal-${process}-${startedAt.replaceAll(/[-:.]/g, '')}.jsonl`
   const file = createJournalFile(join(directory, name))
   const commit = await beginJournal(file, {
     format: journalFormat,

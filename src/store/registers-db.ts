@@ -59,6 +59,25 @@ export interface Registers extends ReferenceDirectory {
   close(): void
 }
 
+/** What is asked of the registers; each is a range of one index, whose cost does not grow with the country (a test looks). */
+export const registerQueries = {
+  person: 'select register, status, replaced_by, record from person where ssin = ?',
+  byWorker: `select d.header, w.record from dmfa_worker w
+    join dmfa_declaration d on d.employer = w.employer and d.quarter = w.quarter
+    where w.ssin = ? and w.quarter between ? and ? order by w.quarter, w.employer`,
+  declaration: 'select header, unrelated from dmfa_declaration where employer = ? and quarter = ?',
+  workersAfter: `select ssin, record from dmfa_worker
+    where employer = ? and quarter = ? and ssin > ? order by ssin limit ?`,
+  aggregate: 'select aggregate from dmfa_declaration where employer = ? and quarter = ?',
+  employer: `select nsso_number, enterprise_number, natural_person, record from employer
+    where nsso_number = ?`,
+  employersOf: `select nsso_number, enterprise_number, natural_person, record from employer
+    where enterprise_number = ? order by nsso_number`,
+  isIntegrated: `select 1 from integration where institution = ? and ssin = ? and from_date <= ?
+    and (until_date is null or until_date >= ?) limit 1`,
+  isEmployed: 'select 1 from employment where ssin = ? and employer = ?',
+} as const
+
 /** Opens `registers.db`, bringing its tables to this program's version. Throws when it is of a newer one. */
 export function openRegisters(path: string): Registers {
   const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
@@ -74,9 +93,7 @@ export function openRegisters(path: string): Registers {
 }
 
 function personReader(db: DatabaseSync): Pick<Registers, 'person'> {
-  const bySsin = db.prepare(
-    'select register, status, replaced_by, record from person where ssin = ?',
-  )
+  const bySsin = db.prepare(registerQueries.person)
   interface Row {
     readonly register: StoredPerson['register']
     readonly status: 'active' | 'replaced' | 'cancelled'
@@ -101,21 +118,10 @@ type NaturalPerson = NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>
 function dmfaReader(
   db: DatabaseSync,
 ): Pick<Registers, 'dmfaByWorker' | 'dmfaByEmployer' | 'dmfaAggregate'> {
-  const byWorker = db.prepare(
-    `select d.header, w.record from dmfa_worker w
-     join dmfa_declaration d on d.employer = w.employer and d.quarter = w.quarter
-     where w.ssin = ? and w.quarter between ? and ? order by w.quarter, w.employer`,
-  )
-  const declaration = db.prepare(
-    'select header, unrelated from dmfa_declaration where employer = ? and quarter = ?',
-  )
-  const workersAfter = db.prepare(
-    `select ssin, record from dmfa_worker
-     where employer = ? and quarter = ? and ssin > ? order by ssin limit ?`,
-  )
-  const aggregate = db.prepare(
-    'select aggregate from dmfa_declaration where employer = ? and quarter = ?',
-  )
+  const byWorker = db.prepare(registerQueries.byWorker)
+  const declaration = db.prepare(registerQueries.declaration)
+  const workersAfter = db.prepare(registerQueries.workersAfter)
+  const aggregate = db.prepare(registerQueries.aggregate)
   const parse = (json: string) => JSON.parse(json) as DmfaEmployerDeclarationRecord
   const parseWorker = (json: string) => JSON.parse(json) as NaturalPerson
   return {
@@ -149,11 +155,8 @@ function dmfaReader(
 }
 
 function employerReader(db: DatabaseSync): Pick<Registers, 'employer' | 'employersOf'> {
-  const columns = 'nsso_number, enterprise_number, natural_person, record'
-  const byNumber = db.prepare(`select ${columns} from employer where nsso_number = ?`)
-  const byEnterprise = db.prepare(
-    `select ${columns} from employer where enterprise_number = ? order by nsso_number`,
-  )
+  const byNumber = db.prepare(registerQueries.employer)
+  const byEnterprise = db.prepare(registerQueries.employersOf)
   interface Row {
     readonly nsso_number: string
     readonly enterprise_number: string
@@ -177,11 +180,8 @@ function employerReader(db: DatabaseSync): Pick<Registers, 'employer' | 'employe
 }
 
 function referenceDirectory(db: DatabaseSync): ReferenceDirectory {
-  const isIntegrated = db.prepare(
-    `select 1 from integration where institution = ? and ssin = ? and from_date <= ?
-     and (until_date is null or until_date >= ?) limit 1`,
-  )
-  const isEmployed = db.prepare('select 1 from employment where ssin = ? and employer = ?')
+  const isIntegrated = db.prepare(registerQueries.isIntegrated)
+  const isEmployed = db.prepare(registerQueries.isEmployed)
   return {
     integrated: async (institution: string, ssins: readonly Ssin[], on: CivilDate) =>
       new Set(ssins.filter((ssin) => isIntegrated.get(institution, ssin, on, on) !== undefined)),

@@ -21,7 +21,7 @@ export const registersMigrations: readonly string[] = [
     natural_person integer not null check (natural_person in (0, 1)),
     record text not null
   );
-  create index employer_by_enterprise on employer (enterprise_number);
+  create index employer_by_enterprise on employer (enterprise_number, nsso_number);
 
   -- header: what a worker's answer repeats; unrelated: vehicles and contributions that belong to no person
   create table dmfa_declaration (

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { storeSource } from '../../src/sources/store-source.ts'
+import { openRegisters } from '../../src/store/registers-db.ts'
+import { createSample, nsso, quarter, ssin } from '../store/sample.ts'
+import { temporaryDirectory } from '../store/temporary.ts'
+
+function open() {
+  const path = join(temporaryDirectory(), 'registers.db')
+  createSample(path)
+  const registers = openRegisters(path)
+  return { registers, source: storeSource(registers) }
+}
+
+describe('source over the store', () => {
+  it('tells what became of a number', async () => {
+    const { registers, source } = open()
+    expect(await source.statusOf(ssin(1))).toEqual({ kind: 'active' })
+    expect(await source.statusOf(ssin(2))).toEqual({ kind: 'replaced', by: ssin(1) })
+    expect(await source.statusOf(ssin(3))).toEqual({ kind: 'cancelled' })
+    expect(await source.statusOf(ssin(9))).toEqual({ kind: 'unknown' })
+    registers.close()
+  })
+
+  it('gives a person only from a register that was asked', async () => {
+    const { registers, source } = open()
+    const ask = async (n: number, ...names: ('nationalRegister' | 'bisRegister' | 'dmfa')[]) =>
+      (await source.ask({ kind: 'person', ssin: ssin(n), registers: names })).records
+    const national = [{ nationalNumber: ssin(1), sex: '1' }]
+    const bis = [{ bisNumber: ssin(4) }]
+    expect(await ask(1, 'nationalRegister')).toEqual(national)
+    expect(await ask(1, 'nationalRegister', 'bisRegister')).toEqual(national)
+    expect(await ask(1, 'bisRegister')).toEqual([])
+    expect(await ask(1, 'dmfa')).toEqual([])
+    expect(await ask(1)).toEqual([])
+    expect(await ask(4, 'bisRegister')).toEqual(bis)
+    expect(await ask(4, 'nationalRegister')).toEqual([])
+    expect(await ask(9, 'nationalRegister', 'bisRegister')).toEqual([])
+    registers.close()
+  })
+
+  it('gives the declarations of a worker', async () => {
+    const { registers, source } = open()
+    const found = await source.ask({
+      kind: 'dmfaByWorker',
+      ssin: ssin(4),
+      from: quarter('20253'),
+      to: quarter('20253'),
+    })
+    expect(found).toEqual({
+      records: [
+        {
+          registrationNumber: nsso(1),
+          quarter: '20253',
+          netOwedAmount: 100_00,
+          naturalPerson: [{ ssin: ssin(4) }],
+        },
+      ],
+    })
+    registers.close()
+  })
+
+  it('walks the pages of an employer until no next is given', async () => {
+    const { registers, source } = open()
+    const seen: unknown[] = []
+    let pages = 0
+    let after: ReturnType<typeof ssin> | undefined
+    do {
+      const found = await source.ask({
+        kind: 'dmfaByEmployer',
+        employer: nsso(1),
+        quarter: quarter('20253'),
+        after,
+        limit: 1,
+      })
+      seen.push(...(found.records[0]?.naturalPerson ?? []).map((worker) => worker.ssin))
+      pages += 1
+      after = found.next
+    } while (after !== undefined)
+    expect(seen).toEqual([1, 4, 5].map(ssin))
+    expect(pages).toBe(3)
+    registers.close()
+  })
+
+  it('gives no record where there is no declaration or no total', async () => {
+    const { registers, source } = open()
+    const key = { employer: nsso(2), quarter: quarter('20261') }
+    expect(await source.ask({ kind: 'dmfaAggregate', ...key })).toEqual({ records: [] })
+    const page = { kind: 'dmfaByEmployer', ...key, after: undefined, limit: 5 } as const
+    expect(await source.ask(page)).toEqual({ records: [] })
+    const totals = { kind: 'dmfaAggregate', employer: nsso(1), quarter: quarter('20253') } as const
+    expect(await source.ask(totals)).toEqual({ records: [{ totalWorkerRecords: 3 }] })
+    registers.close()
+  })
+
+  it('refuses a page of no or too many workers', async () => {
+    const { registers, source } = open()
+    const key = { employer: nsso(1), quarter: quarter('20253'), after: undefined }
+    for (const limit of [0, -1, 1.5, 2001]) {
+      await expect(source.ask({ kind: 'dmfaByEmployer', ...key, limit })).rejects.toThrow(
+        'limit is not between 1 and 2000',
+      )
+    }
+    registers.close()
+  })
+
+  it('is SOURCE_UNAVAILABLE when the store cannot be read', async () => {
+    const { registers, source } = open()
+    registers.close()
+    const refused = { code: 'SOURCE_UNAVAILABLE', message: 'store cannot be read' }
+    await expect(source.statusOf(ssin(1))).rejects.toMatchObject(refused)
+    await expect(
+      source.ask({ kind: 'person', ssin: ssin(1), registers: ['nationalRegister'] }),
+    ).rejects.toMatchObject(refused)
+    const key = { employer: nsso(1), quarter: quarter('20253') }
+    await expect(source.ask({ kind: 'dmfaAggregate', ...key })).rejects.toMatchObject(refused)
+  })
+
+  it('names nobody when it is unavailable', async () => {
+    const { registers, source } = open()
+    registers.db.exec("update person set record = '{' where ssin is not null")
+    const error: unknown = await source.statusOf(ssin(1)).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
+    expect((error as Error).message).not.toContain(ssin(1))
+    registers.close()
+  })
+})
