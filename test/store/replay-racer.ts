@@ -1,24 +1,19 @@
-/** Child of hot-db.test.ts: checks the messages 0 to N − 1 in their order, and prints how many were fresh, same, conflict. */
+/**
+ * Child of hot-db.test.ts: for each line it reads, a number, it checks the message of that number and prints the verdict. The parent sends
+ * the same number to two of these at once.
+ */
+import { createInterface } from 'node:readline'
 import { openHotDatabase } from '../../src/store/hot-db.ts'
 
-const [path = '', count] = process.argv.slice(2)
-const hot = openHotDatabase(path, { nowMs: () => 0 })
-// both children are at the line before either starts
+const hot = openHotDatabase(process.argv[2] ?? '', { nowMs: () => 0 })
 process.stdout.write('ready\n')
-await new Promise((resolve) => process.stdin.once('data', resolve))
-const fresh: number[] = []
-let same = 0
-for (let index = 0; index < Number(count); index += 1) {
-  const message = {
-    digest: `digest-${index}`,
+for await (const line of createInterface({ input: process.stdin })) {
+  const verdict = await hot.check({
+    digest: `digest-${line}`,
     signer: 'phare',
-    messageId: `urn:uuid:${index}`,
+    messageId: `urn:uuid:${line}`,
     expiresAtMs: 1000,
-  }
-  const verdict = await hot.check(message)
-  if (verdict === 'fresh') fresh.push(index)
-  if (verdict === 'same') same += 1
+  })
+  process.stdout.write(`${verdict}\n`)
 }
 hot.close()
-process.stdout.write(`${JSON.stringify({ fresh, same })}\n`)
-process.stdin.unref()
