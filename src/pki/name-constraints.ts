@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { Certificate } from './certificate.ts'
 import { DerError } from './der.ts'
 import type { NameConstraints } from './extensions.ts'
@@ -111,10 +110,13 @@ function mayLieIn(name: GeneralName, base: GeneralName): boolean {
 const isHost = (text: string) =>
   text.length <= 253 && /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i.test(text)
 
+/** Four numbers: an address where a host is expected (IPv6 has colons, which no host has). */
+const isIpv4 = (text: string) => /^\d+\.\d+\.\d+\.\d+$/.test(text)
+
 /** Preferred name syntax (RFC 5280 §4.2.1.6): letters, digits, hyphens; `*.` in front allowed; no IP address. */
 export const isDnsName = (text: string): boolean => {
   const host = text.replace(/^\*\./, '')
-  return isHost(host) && !host.includes('_') && isIP(host) === 0
+  return isHost(host) && !host.includes('_') && !isIpv4(host)
 }
 
 /** `base` itself or any host below it; an empty base holds every host. */
@@ -149,7 +151,7 @@ function hostOf(uri: string): string | undefined {
   const host = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#@:]+)(?::\d*)?(?:[/?#]|$)/i.exec(
     uri,
   )?.[1]
-  return host !== undefined && isHost(host) && isIP(host) === 0 ? host : undefined
+  return host !== undefined && isHost(host) && !isIpv4(host) ? host : undefined
 }
 
 /** Address and mask of equal length, the mask contiguous. */
