@@ -34,7 +34,7 @@ interface Member {
 
 /** Why a set, or a path of it, is not given. Listed from the first check to the last. */
 export type Obstacle =
-  | { readonly kind: 'otherVersion'; readonly version: Version }
+  | { readonly kind: 'otherVersion'; readonly versions: readonly Version[] }
   | { readonly kind: 'channelUnnamed' }
   | { readonly kind: 'channelPrerequisite'; readonly missing: Prerequisite }
   | { readonly kind: 'prerequisite'; readonly missing: Prerequisite }
@@ -123,8 +123,10 @@ export function judge(offer: Offer, question: DecisionQuestion): Judgement {
 }
 
 function obstacleOfSet(offer: Offer, question: DecisionQuestion): Obstacle | undefined {
-  const { version, set } = offer
-  if (!isInForce(version, question.on)) return { kind: 'otherVersion', version }
+  const { deliberation, version, set } = offer
+  if (!isInForce(version, question.on)) {
+    return { kind: 'otherVersion', versions: deliberation.versions }
+  }
   const channel = version.channels[question.channel]
   if (channel === undefined) return { kind: 'channelUnnamed' }
   const ofChannel = firstMissing(channel.requires, offer, question.on)

@@ -35,7 +35,7 @@ export function refusalOf(
       .filter(([path]) => gives.has(path))
       .map(([, obstacle]) => ({ obstacle, paragraph: set?.paragraph ?? '' }))
   })
-  const [last] = obstacles.sort((a, b) => rank(b.obstacle) - rank(a.obstacle))
+  const [last] = obstacles.sort((a, b) => obstacleRank(b.obstacle) - obstacleRank(a.obstacle))
   if (last === undefined) {
     return {
       kind: 'refusal',
@@ -47,7 +47,10 @@ export function refusalOf(
   return toldOf(last.obstacle, last.paragraph, question.channel)
 }
 
-const rank = ({ kind }: Obstacle) => order.indexOf(kind)
+/** How far an offer came before this obstacle: the higher, the more checks it passed. */
+export function obstacleRank({ kind }: Obstacle): number {
+  return order.indexOf(kind)
+}
 
 function toldOf(obstacle: Obstacle, paragraph: string, channel: Channel): Refusal {
   const refused = { kind: 'refusal', code: 'NOT_AUTHORISED' } as const
@@ -74,8 +77,8 @@ function toldOf(obstacle: Obstacle, paragraph: string, channel: Channel): Refusa
 export function neededFor(obstacle: Obstacle, channel: Channel): string {
   switch (obstacle.kind) {
     case 'otherVersion': {
-      const { from, until } = obstacle.version
-      return `a version in force on the day; the known one runs from ${from}${until === undefined ? '' : ` to ${until}`}`
+      const periods = obstacle.versions.map(({ from, until }) => `${from} to ${until ?? 'open'}`)
+      return `a version in force on the day; known are ${periods.join(', ')}`
     }
     case 'channelUnnamed':
       return `a version that authorises the channel ${channel}`

@@ -46,7 +46,8 @@ describe('decide, versions', () => {
       kind: 'refusal',
       code: 'NOT_AUTHORISED',
       rule: 'R1',
-      needed: 'a version in force on the day; the known one runs from 2014-07-01 to 2016-08-31',
+      needed:
+        'a version in force on the day; known are 2014-07-01 to 2016-08-31, 2016-09-06 to 2020-12-31',
     })
   })
 })
