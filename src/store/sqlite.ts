@@ -3,8 +3,11 @@ import { DatabaseSync } from 'node:sqlite'
 
 /** How a database file is opened. All are WAL: readers and one writer do not wait for each other. */
 export interface OpenOptions {
-  /** `normal`: after a power cut the last commits may be gone, the file is whole; `off`: the file may be damaged too */
-  readonly synchronous: 'normal' | 'off'
+  /**
+   * `full`: what was committed is there after a power cut; `normal`: the last commits may be gone, the file is whole; `off`: the
+   * file may be damaged too
+   */
+  readonly synchronous: 'full' | 'normal' | 'off'
   /** page cache of this connection */
   readonly cacheKib: number
   /** most pages (4 KiB) that the file may grow to; none when absent */

@@ -1,0 +1,68 @@
+import type { CivilDate } from '../../base/civil-date.ts'
+import type { Anomaly } from '../anomaly.ts'
+import { detailText, type Detail } from './declaration.ts'
+import { anomaly } from './time-rules.ts'
+
+/** Worker types that take no new declaration (zone 00655). */
+const closedTypes = ['A17', 'QUA', 'TEA']
+/** Worker types for which the small statutes block is declared (block 90594). */
+const smallStatutesTypes = ['IVT', 'TRI', 'STG']
+/** With joint committee 322 and no committee of the user: cards needed for BCW, allowed for these. */
+const optionalCardTypes = ['DWD', 'IVT', 'TRI', 'STU']
+
+/** What an IN must say of the work itself: blocks 90374, 90107, 90375, 90376, 90594. */
+export function checkFeatures(details: readonly Detail[], start: CivilDate | undefined): Anomaly[] {
+  const workerType = detailText(details, 'DimonaFeatures', 'WorkerType')
+  if (workerType === undefined) return [anomaly('WorkerType', '001')]
+  const anomalies: Anomaly[] = []
+  const has = (block: string) => details.some(({ name }) => name === block)
+  const committee = detailText(details, 'DimonaFeatures', 'JointCommissionNbr')
+  if (closedTypes.includes(workerType)) anomalies.push(anomaly('WorkerType', '003'))
+  if (committee === undefined) anomalies.push(anomaly('JointCommissionNbr', '001'))
+  if (has('StudentPlaceOfWork') && workerType !== 'STU')
+    anomalies.push(anomaly('Denomination', '005'))
+  const statutes = has('SmallStatutesInformation')
+  const smallStatutes = smallStatutesTypes.includes(workerType)
+  if (statutes && !smallStatutes) anomalies.push(anomaly('EmploymentNature', '005'))
+  if (!statutes && smallStatutes && (start ?? '') >= '2020-01-01')
+    anomalies.push(anomaly('EmploymentNature', '001'))
+  return [
+    ...anomalies,
+    ...checkUser(details, committee),
+    ...checkCards(details, committee, workerType),
+  ]
+}
+
+/** The user of a temporary agency worker: only with joint committee 322, by enterprise number or by name. */
+function checkUser(details: readonly Detail[], committee: string | undefined): Anomaly[] {
+  const features = details.find(({ name }) => name === 'DimonaFeatures')?.children ?? []
+  const user = features.find(({ name }) => name === 'UsingEmployer')
+  if (committee !== '322')
+    return user === undefined ? [] : [anomaly('UsingEmployerCompanyID', '005')]
+  const byNumber = user?.children.some(({ name }) => name === 'UsingEmployerCompanyID') ?? false
+  const byName = user?.children.some(({ name }) => name === 'UsingEmployerName') ?? false
+  if (!byNumber && !byName) return [anomaly('UsingEmployer', '351')]
+  if (byNumber && byName) return [anomaly('UsingEmployer', '352')]
+  return user?.children.some(
+    ({ name, text }) => name === 'JointCommissionNbr' && text === '322',
+  ) === true
+    ? [anomaly('JointCommissionNbr', '003')]
+    : []
+}
+
+function checkCards(
+  details: readonly Detail[],
+  committee: string | undefined,
+  workerType: string,
+): Anomaly[] {
+  const userCommittee = detailText(details, 'DimonaFeatures', 'UsingEmployer', 'JointCommissionNbr')
+  const agencyWithoutUser = committee === '322' && userCommittee === undefined
+  const needed =
+    committee === '124' || userCommittee === '124' || (agencyWithoutUser && workerType === 'BCW')
+  const allowed = needed || (agencyWithoutUser && optionalCardTypes.includes(workerType))
+  const first = detailText(details, 'ConstructionControlCards', 'FirstMonthC32ANbr')
+  const next = detailText(details, 'ConstructionControlCards', 'NextMonthC32ANbr')
+  if (first === undefined) return needed ? [anomaly('FirstMonthC32ANbr', '001')] : []
+  if (!allowed) return [anomaly('FirstMonthC32ANbr', '005')]
+  return first === next ? [anomaly('NextMonthC32ANbr', '353')] : []
+}

@@ -1,0 +1,109 @@
+import type { CivilDate } from '../../base/civil-date.ts'
+import type { EnterpriseNumber, NssoNumber } from '../../base/enterprise.ts'
+import type { Ssin } from '../../base/ssin.ts'
+import type { Detail } from './declaration.ts'
+
+/** A work relation from begin to end, as its declarations made it. Hours are `HHMM`, days are Belgian civil dates. */
+export interface DimonaPeriod {
+  /** twelve digits, the last two check the others */
+  readonly periodId: string
+  readonly employer: NssoNumber
+  readonly enterpriseNumber: EnterpriseNumber
+  readonly worker: Ssin
+  readonly workerType: string
+  readonly start: CivilDate
+  readonly startHour?: string
+  /** last day, included; absent while the relation goes on */
+  readonly end?: CivilDate
+  readonly endHour?: string
+  readonly plannedHours?: number
+  readonly plannedDays?: number
+  readonly details: readonly Detail[]
+  readonly cancelled: boolean
+  /** instant of the last change (UTC ms) */
+  readonly changedAtMs: number
+}
+
+/** What one accepted declaration does to a period; the history of a period is the list of these. */
+export type PeriodChange =
+  | { readonly kind: 'opened'; readonly period: DimonaPeriod }
+  | { readonly kind: 'ended'; readonly end: CivilDate }
+  | { readonly kind: 'moved'; readonly times: PeriodTimes }
+  | { readonly kind: 'cancelled' }
+
+/** Dates, hours and planned work of a period. */
+export type PeriodTimes = Pick<
+  DimonaPeriod,
+  'start' | 'startHour' | 'end' | 'endHour' | 'plannedHours' | 'plannedDays'
+>
+
+const timeNames = ['start', 'startHour', 'end', 'endHour', 'plannedHours', 'plannedDays'] as const
+
+export function timesOf(period: DimonaPeriod): PeriodTimes {
+  const { start, startHour, end, endHour, plannedHours, plannedDays } = period
+  return {
+    start,
+    ...(startHour !== undefined && { startHour }),
+    ...(end !== undefined && { end }),
+    ...(endHour !== undefined && { endHour }),
+    ...(plannedHours !== undefined && { plannedHours }),
+    ...(plannedDays !== undefined && { plannedDays }),
+  }
+}
+
+export function sameTimes(one: PeriodTimes, other: PeriodTimes): boolean {
+  return timeNames.every((name) => one[name] === other[name])
+}
+
+/** The period after one change; the first change of a period opens it (TypeError otherwise: wrong use). */
+export function applyChange(
+  period: DimonaPeriod | undefined,
+  change: PeriodChange,
+  changedAtMs: number,
+): DimonaPeriod {
+  if (change.kind === 'opened') return change.period
+  if (period === undefined) throw new TypeError('a history begins with the opening of the period')
+  switch (change.kind) {
+    case 'ended':
+      return { ...period, end: change.end, changedAtMs }
+    case 'moved': {
+      const { periodId, employer, enterpriseNumber, worker, workerType, details } = period
+      const { cancelled } = period
+      const identity = { periodId, employer, enterpriseNumber, worker, workerType, details }
+      return { ...identity, cancelled, changedAtMs, ...change.times }
+    }
+    case 'cancelled':
+      return { ...period, cancelled: true, changedAtMs }
+  }
+}
+
+/** The check digits of a period number for its first ten: the remainder by 97 (seen in the published samples). */
+export function periodCheckDigits(body: string): string {
+  return String(Number(body) % 97 || 97).padStart(2, '0')
+}
+
+/** Undefined when the text is no period number. */
+export function readPeriodId(text: string): string | undefined {
+  return /^\d{12}$/.test(text) && periodCheckDigits(text.slice(0, 10)) === text.slice(10)
+    ? text
+    : undefined
+}
+
+/** The n-th period number given out here (from 1); numbers of this register begin with 7. */
+export function periodIdOf(n: number): string {
+  const body = `7${String(n).padStart(9, '0')}`
+  return body + periodCheckDigits(body)
+}
+
+/** Whether two periods have a minute in common; without hours a day is taken whole. */
+export function overlaps(one: PeriodTimes, other: PeriodTimes): boolean {
+  return begin(one) < finish(other) && begin(other) < finish(one)
+}
+
+function begin({ start, startHour }: PeriodTimes): string {
+  return `${start} ${startHour ?? '0000'}`
+}
+
+function finish({ end, endHour }: PeriodTimes): string {
+  return `${end ?? '9999-12-31'} ${endHour ?? '2400'}`
+}

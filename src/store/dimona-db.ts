@@ -1,0 +1,252 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { NssoNumber } from '../base/enterprise.ts'
+import type { Ssin } from '../base/ssin.ts'
+import { periodIdOf, type DimonaPeriod, type PeriodChange } from '../batch/dimona/period.ts'
+import type {
+  BatchStore,
+  DimonaTransaction,
+  Outcome,
+  SetDecision,
+  SetRecord,
+} from '../batch/store.ts'
+import { inTransaction, openDatabase } from './sqlite.ts'
+
+/** The tables of `dimona.db`; rules as in registers-schema.ts. */
+const dimonaMigrations: readonly string[] = [
+  `
+  -- name_key and content_key are null in what was refused as a repetition, and content_key in every refusal
+  create table file_set (
+    storage_id text primary key,
+    name_key text unique,
+    content_key text unique,
+    record text not null
+  );
+
+  create table outcome (
+    storage_id text not null,
+    ordinal integer not null,
+    ticket text not null unique,
+    accepted integer not null check (accepted in (0, 1)),
+    form text not null,
+    at_ms bigint not null,
+    primary key (storage_id, ordinal)
+  );
+
+  -- what each period is now; dimona_change is how it became so
+  create table dimona_period (
+    period_id text primary key,
+    employer text not null,
+    ssin text not null,
+    record text not null
+  );
+  create index dimona_period_by_worker on dimona_period (employer, ssin, period_id);
+
+  create table dimona_change (
+    period_id text not null,
+    change_number integer not null,
+    ticket text not null unique,
+    at_ms bigint not null,
+    record text not null,
+    primary key (period_id, change_number)
+  );
+
+  create table counter (
+    name text primary key,
+    value integer not null
+  );
+  `,
+]
+
+/** One accepted declaration in the history of a period. */
+export interface RecordedChange {
+  readonly change: PeriodChange
+  readonly ticket: string
+  readonly atMs: number
+}
+
+/** File sets, outcomes and the Dimona register in one database file. One process writes at a time. */
+export class DimonaDb implements BatchStore {
+  readonly #db: DatabaseSync
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Opens or creates the file; `:memory:` for tests. */
+  constructor(file: string) {
+    this.#db = openDatabase(file, dimonaMigrations, { synchronous: 'full', cacheKib: 8 * 1024 })
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  set(storageId: string): Promise<SetRecord | undefined> {
+    const row = this.#db.prepare('select record from file_set where storage_id = ?').get(storageId)
+    return Promise.resolve(recordOf(row) as SetRecord | undefined)
+  }
+
+  recordSet(decision: SetDecision): Promise<SetRecord> {
+    return this.#alone(() => inTransaction(this.#db, () => this.#recordSet(decision)))
+  }
+
+  #recordSet(decision: SetDecision): SetRecord {
+    const nameKey = decision.key ?? null
+    const contentKey =
+      decision.sender === undefined || decision.digest === undefined
+        ? null
+        : `${decision.sender.expeditor} ${decision.digest}`
+    const known = this.#db
+      .prepare('select 1 from file_set where name_key = ? or content_key = ?')
+      .get(nameKey, contentKey)
+    const record: SetRecord = {
+      ...(known === undefined ? decision : repetition(decision)),
+      receiptSequence: this.#next(`ACRF ${decision.answeredOn} ${decision.environment}`),
+      ...(known === undefined &&
+        decision.sender !== undefined && {
+          notificationSequence: this.#next(`NOTI ${decision.answeredOn} ${decision.environment}`),
+        }),
+    }
+    this.#db
+      .prepare(
+        'insert into file_set (storage_id, name_key, content_key, record) values (?, ?, ?, ?)',
+      )
+      .run(
+        decision.storageId,
+        known === undefined ? nameKey : null,
+        known === undefined ? contentKey : null,
+        JSON.stringify(record),
+      )
+    return record
+  }
+
+  /** The next value of a counter, from 1. */
+  #next(name: string): number {
+    const row = this.#db
+      .prepare(
+        `insert into counter (name, value) values (?, 1)
+         on conflict (name) do update set value = counter.value + 1 returning value`,
+      )
+      .get(name)
+    return Number(row?.['value'])
+  }
+
+  outcomeCount(storageId: string): Promise<number> {
+    const row = this.#db
+      .prepare('select count(*) as count from outcome where storage_id = ?')
+      .get(storageId)
+    return Promise.resolve(Number(row?.['count']))
+  }
+
+  outcomeForms(storageId: string, after: number, limit: number): Promise<readonly string[]> {
+    const rows = this.#db
+      .prepare(
+        'select form from outcome where storage_id = ? and ordinal > ? order by ordinal limit ?',
+      )
+      .all(storageId, after, limit)
+    return Promise.resolve(rows.map((row) => String(row['form'])))
+  }
+
+  period(periodId: string): Promise<DimonaPeriod | undefined> {
+    const row = this.#db
+      .prepare('select record from dimona_period where period_id = ?')
+      .get(periodId)
+    return Promise.resolve(recordOf(row) as DimonaPeriod | undefined)
+  }
+
+  /** How a period became what it is, oldest first; empty when it does not exist. */
+  history(periodId: string): Promise<readonly RecordedChange[]> {
+    const rows = this.#db
+      .prepare(
+        'select record, ticket, at_ms from dimona_change where period_id = ? order by change_number',
+      )
+      .all(periodId)
+    return Promise.resolve(
+      rows.map((row) => ({
+        change: JSON.parse(String(row['record'])) as PeriodChange,
+        ticket: String(row['ticket']),
+        atMs: Number(row['at_ms']),
+      })),
+    )
+  }
+
+  transaction<T>(work: (transaction: DimonaTransaction) => Promise<T>): Promise<T> {
+    return this.#alone(async () => {
+      this.#db.exec('begin immediate')
+      try {
+        const result = await work(this.#inTransaction())
+        this.#db.exec('commit')
+        return result
+      } catch (error) {
+        this.#db.exec('rollback')
+        throw error
+      }
+    })
+  }
+
+  #inTransaction(): DimonaTransaction {
+    return {
+      period: (periodId) => this.period(periodId),
+      periodsOf: (employer, worker) => this.#periodsOf(employer, worker),
+      nextPeriodId: () => Promise.resolve(periodIdOf(this.#next('dimona period'))),
+      change: (change, after, ticket, atMs) => this.#change(change, after, ticket, atMs),
+      outcome: (outcome) => this.#outcome(outcome),
+    }
+  }
+
+  #periodsOf(employer: NssoNumber, worker: Ssin): Promise<readonly DimonaPeriod[]> {
+    const rows = this.#db
+      .prepare(
+        'select record from dimona_period where employer = ? and ssin = ? order by period_id',
+      )
+      .all(employer, worker)
+    return Promise.resolve(rows.map((row) => recordOf(row) as DimonaPeriod))
+  }
+
+  #change(change: PeriodChange, after: DimonaPeriod, ticket: string, atMs: number): Promise<void> {
+    this.#db
+      .prepare(
+        `insert into dimona_change (period_id, change_number, ticket, at_ms, record)
+         select ?1, count(*) + 1, ?2, ?3, ?4 from dimona_change where period_id = ?1`,
+      )
+      .run(after.periodId, ticket, atMs, JSON.stringify(change))
+    this.#db
+      .prepare(
+        `insert into dimona_period (period_id, employer, ssin, record) values (?, ?, ?, ?)
+         on conflict (period_id) do update set record = excluded.record`,
+      )
+      .run(after.periodId, after.employer, after.worker, JSON.stringify(after))
+    return Promise.resolve()
+  }
+
+  #outcome({ storageId, ordinal, ticket, accepted, form, atMs }: Outcome): Promise<void> {
+    this.#db
+      .prepare(
+        'insert into outcome (storage_id, ordinal, ticket, accepted, form, at_ms) values (?, ?, ?, ?, ?, ?)',
+      )
+      .run(storageId, ordinal, ticket, accepted ? 1 : 0, form, atMs)
+    return Promise.resolve()
+  }
+
+  /** Runs one writer after the other: a connection has one transaction. */
+  #alone<T>(work: () => T | Promise<T>): Promise<T> {
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+}
+
+/** Code 133: the same name, or the same content from the same sender, was taken before. */
+function repetition(decision: SetDecision): SetDecision {
+  const { storageId, ticket, environment, digest, receivedAtMs, answeredOn } = decision
+  return {
+    storageId,
+    ticket,
+    environment,
+    ...(digest !== undefined && { digest }),
+    receivedAtMs,
+    answeredOn,
+    fault: '133',
+  }
+}
+
+function recordOf(row: Record<string, unknown> | undefined): unknown {
+  return row === undefined ? undefined : JSON.parse(String(row['record']))
+}
