@@ -20,11 +20,16 @@ export type DmfaNaturalPersonRecord = NonNullable<
 /** A declaration without its natural persons: those come one by one, through `worker`. */
 export type DmfaHeaderRecord = Omit<DmfaEmployerDeclarationRecord, 'naturalPerson'>
 
-/** What the employer directory holds of one employer (§§ 41–44). */
-export interface EmployerDirectoryRecord {
+/** What the employer directory holds of one employer (§§ 41–44), and Dimona (§ 14). */
+export interface EmployerRecord {
   readonly identification: RecordOf<typeof employerDirectory.identification>
   readonly administrative: RecordOf<typeof employerDirectory.administrative>
   readonly employerCategory: readonly RecordOf<typeof employerDirectory.employerCategory>[]
+  /**
+   * § 14 as it stands with each Dimona period of the employer, but without `studentIndication`: that one is of the period, and
+   * equals `studentIndication` of its worker
+   */
+  readonly dimonaEmployer: DimonaEmployerRecord
 }
 
 /** What became of a number. A replaced or cancelled number keeps the record it had. */
@@ -46,12 +51,7 @@ export interface EmployerRow {
   readonly nssoNumber: NssoNumber
   readonly enterpriseNumber: EnterpriseNumber
   readonly naturalPerson: boolean
-  readonly record: EmployerDirectoryRecord
-  /**
-   * § 14 as it stands with each Dimona period of the employer, but without `studentIndication`: that one is of the period, and
-   * equals `studentIndication` of its worker
-   */
-  readonly dimona: DimonaEmployerRecord
+  readonly record: EmployerRecord
 }
 
 /** The declaration of an employer for a quarter. Each pair comes once. */

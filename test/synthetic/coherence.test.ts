@@ -1,0 +1,246 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { quarterDates, readCivilDate } from '../../src/base/civil-date.ts'
+import {
+  readEnterpriseNumber,
+  readEstablishmentUnitNumber,
+  readNssoNumber,
+} from '../../src/base/enterprise.ts'
+import { readSsin, readSsinParts } from '../../src/base/ssin.ts'
+import { chunkSize, identityOf } from '../../src/synthetic/birth.ts'
+import { personsMax } from '../../src/synthetic/country.ts'
+import { collect, country, type Rows } from './collect.ts'
+
+/** The property holds for countries of any seed; each is small, so that many are tried. */
+function forCountries(check: (rows: Rows) => void): void {
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 0, max: 600 }), (seed, persons) => {
+      check(collect(country(seed, persons)))
+    }),
+    { numRuns: 5 },
+  )
+}
+
+const unique = (values: readonly string[]) => {
+  expect(new Set(values).size).toBe(values.length)
+}
+
+/** Every value under a name, anywhere in a value, once. */
+const valuesOf = (name: RegExp, value: unknown) => new Set(walk(name, value))
+
+function* walk(name: RegExp, value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === 'string' && name.test(key)) yield inner
+    else yield* walk(name, inner)
+  }
+}
+
+describe('a synthetic country', () => {
+  it('has valid numbers everywhere', () => {
+    forCountries((rows) => {
+      for (const ssin of valuesOf(/ssin$|^nationalNumber$|^bisNumber$|^by$/i, rows))
+        expect(readSsin(ssin)).toBe(ssin)
+      for (const number of valuesOf(
+        /^(employer|nssoNumber|registrationNumber|initialNumber|finalNumber)$/,
+        rows,
+      ))
+        // prettier-ignore
+        expect(readNssoNumber(number)).toBe(number)
+      for (const number of valuesOf(/^enterpriseNumber$/, rows))
+        expect(readEnterpriseNumber(number)).toBe(number)
+      for (const number of valuesOf(/^localUnitId$/, rows))
+        expect(readEstablishmentUnitNumber(number)).toBe(number)
+      for (const { periodId } of rows.dimonaPeriods)
+        expect(97 - (Number(periodId.slice(0, 10)) % 97)).toBe(Number(periodId.slice(10)))
+    })
+  })
+
+  it('gives each number once', () => {
+    forCountries(({ persons, employers, dimonaPeriods }) => {
+      unique(persons.map(({ ssin }) => ssin))
+      unique(employers.map(({ nssoNumber }) => nssoNumber))
+      unique(employers.map(({ enterpriseNumber }) => enterpriseNumber))
+      unique(dimonaPeriods.map(({ periodId }) => periodId))
+    })
+  })
+
+  it('gives no number twice in the largest country, where days of birth come round again', () => {
+    const largest = country(11, personsMax)
+    const round = 24_455 * chunkSize
+    const indexes = [0, round, 5 * round, personsMax - 6_000].flatMap((first) =>
+      Array.from({ length: 6_000 }, (_, i) => first + i),
+    )
+    const numbers = indexes.map((index) => identityOf(largest, index).ssin)
+    unique(numbers)
+    const kinds = numbers.map((ssin) => readSsinParts(ssin)!)
+    expect(kinds.filter(({ kind }) => kind === 'bis').length).toBeGreaterThan(200)
+    expect(kinds.filter(({ kind }) => kind === 'bisSexKnown').length).toBeGreaterThan(200)
+    expect(kinds.filter(({ century }) => century === 20).length).toBeGreaterThan(1_000)
+    // those of the personas are kept free
+    for (const { counter } of kinds) expect(counter).toBeLessThan(990)
+  })
+
+  it('tells the truth about each number: register, birth, sex, and what became of it', () => {
+    forCountries(({ persons }) => {
+      const bySsin = new Map(persons.map((row) => [row.ssin, row]))
+      for (const { ssin, register, status, record } of persons) {
+        const parts = readSsinParts(ssin)!
+        expect(register === 'nationalRegister').toBe(parts.kind === 'nationalRegister')
+        expect(record.nationalNumber ?? record.bisNumber).toBe(ssin)
+        const two = (value: number) => String(value).padStart(2, '0')
+        expect(record.birth?.birthDate).toBe(
+          `${parts.century}${two(parts.year)}-${two(parts.month)}-${two(parts.day)}`,
+        )
+        expect(parts.counter % 2 === 1 ? '1' : '2').toBe(record.sex)
+        if (status.kind === 'replaced') {
+          expect(bySsin.get(status.by)?.status.kind).toBe('active')
+          expect(bySsin.get(status.by)?.record.names).toEqual(record.names)
+        }
+        if (status.kind === 'cancelled') expect(record.household).toBeUndefined()
+      }
+    })
+  })
+
+  it('has deaths, replaced, cancelled and incomplete numbers', () => {
+    const { persons } = collect(country(1, 6_000))
+    const count = (of: (row: (typeof persons)[number]) => boolean) => persons.filter(of).length
+    expect(count(({ record }) => record.death !== undefined)).toBeGreaterThan(20)
+    expect(count(({ status }) => status.kind === 'replaced')).toBeGreaterThan(20)
+    expect(count(({ status }) => status.kind === 'cancelled')).toBeGreaterThan(2)
+    const births = persons.map(({ record }) => record.birth?.birthDate ?? '')
+    expect(births.filter((date) => /-\d[1-9]-00$/.test(date)).length).toBeGreaterThan(2)
+    expect(births.filter((date) => date.endsWith('-00-00')).length).toBeGreaterThan(2)
+  })
+
+  it('makes households of persons that exist, of one name and address, as large as they say', () => {
+    forCountries(({ persons }) => {
+      const bySsin = new Map(persons.map((row) => [row.ssin, row]))
+      const sizes = new Map<string, number>()
+      for (const { record } of persons) {
+        const head = record.household?.referencePersonSsin
+        if (head === undefined) continue
+        const reference = bySsin.get(readSsin(head)!)
+        expect(reference?.status.kind).toBe('active')
+        expect(reference?.record.death).toBeUndefined()
+        expect(reference?.record.household?.memberCount).toBe(record.household?.memberCount)
+        expect(reference?.record.mainResidence).toEqual(record.mainResidence)
+        sizes.set(head, (sizes.get(head) ?? 0) + 1)
+      }
+      for (const [head, size] of sizes) {
+        const said = bySsin.get(readSsin(head)!)?.record.household?.memberCount ?? 0
+        // a member whose number was cancelled says nothing of a household
+        expect(size).toBeLessThanOrEqual(said)
+      }
+    })
+  })
+
+  it('writes rows only about employers and persons that exist, each once', () => {
+    forCountries((rows) => {
+      const active = new Set(
+        rows.persons.filter(({ status }) => status.kind === 'active').map(({ ssin }) => ssin),
+      )
+      const employers = new Set(rows.employers.map(({ nssoNumber }) => nssoNumber))
+      const declared = new Set(rows.declarations.map((row) => row.employer + row.quarter))
+      for (const { ssin, employer, quarter, record } of rows.workers) {
+        expect(active).toContain(ssin)
+        expect(declared).toContain(employer + quarter)
+        expect(record.ssin).toBe(ssin)
+      }
+      for (const { ssin, employer } of rows.dimonaPeriods) {
+        expect(active).toContain(ssin)
+        expect(employers).toContain(employer)
+      }
+      for (const { employer } of rows.declarations) expect(employers).toContain(employer)
+      unique(rows.declarations.map((row) => row.employer + row.quarter))
+      unique(rows.workers.map((row) => row.employer + row.quarter + row.ssin))
+      unique(rows.integrations.map((row) => row.institution + row.ssin))
+      const numbers = new Set(rows.persons.map(({ ssin }) => ssin))
+      for (const { ssin } of rows.integrations) expect(numbers).toContain(ssin)
+      for (const { record } of rows.employers) {
+        const { ssin, isNaturalPerson } = record.identification
+        expect(isNaturalPerson).toBe(ssin !== undefined)
+        if (ssin !== undefined) expect(active).toContain(ssin)
+      }
+    })
+  })
+
+  it('keeps dates in their quarter and occupations within their Dimona period', () => {
+    forCountries((rows) => {
+      const periods = new Map(rows.dimonaPeriods.map((row) => [row.employer + row.ssin, row]))
+      for (const { employer, ssin, quarter, record } of rows.workers) {
+        const { first, last } = quarterDates(quarter)
+        for (const line of record.workerRecord ?? []) {
+          expect(line.quarterStartingDate).toBe(first)
+          expect(line.quarterEndingDate).toBe(last)
+          for (const { startingDate, endingDate } of line.occupation ?? []) {
+            const period = periods.get(employer + ssin)
+            if (quarter >= '20221') expect(startingDate).toBe(period?.from)
+            expect(startingDate! <= last).toBe(true)
+            const endsHere = period?.until && period.until >= first && period.until <= last
+            expect(endingDate).toBe(endsHere ? period.until : undefined)
+          }
+        }
+      }
+      for (const { from, until, record } of rows.dimonaPeriods) {
+        expect(until === undefined || from <= until).toBe(true)
+        expect(record.occupation.entryDate).toBe(from)
+        expect(record.occupation.exitDate).toBe(until)
+      }
+      for (const date of valuesOf(/date$|^from$|^until$/i, { ...rows, persons: [] }))
+        expect(readCivilDate(date)).toBe(date)
+    })
+  })
+
+  it('declares a period in each quarter in which it has a working day, and no other', () => {
+    const { dimonaPeriods, workers } = collect(country(21, 900))
+    const declared = new Set(workers.map((row) => row.employer + row.ssin + row.quarter))
+    for (const { employer, ssin, from, until } of dimonaPeriods) {
+      for (const quarter of country(21, 900).quarters) {
+        const { first, last } = quarterDates(quarter)
+        const weeks = (Date.parse(until ?? last) - Date.parse(from > first ? from : first)) / 86.4e6
+        if (from > last || (until !== undefined && until < first)) {
+          // dismissal and indemnities are declared outside the employment
+          const without = workers.find((row) => row.employer === employer && row.ssin === ssin && row.quarter === quarter) // prettier-ignore
+          expect(without?.record.workerRecord?.[0]?.occupation).toBeUndefined()
+        } else if (weeks > 3 && from <= last) {
+          expect(declared).toContain(employer + ssin + quarter)
+        }
+      }
+    }
+  })
+
+  it('numbers repeated blocks from 1 and names each code once in its parent', () => {
+    forCountries(({ workers }) => {
+      const checkSequence = (lines: readonly { sequenceNumber?: number }[] = []) => {
+        expect(lines.map(({ sequenceNumber }) => sequenceNumber)).toEqual(
+          lines.map((_, i) => i + 1),
+        )
+      }
+      for (const { record } of workers) {
+        unique(
+          (record.workerRecord ?? []).map((line) => `${line.employerCategory} ${line.workerCode}`),
+        )
+        for (const line of record.workerRecord ?? []) {
+          checkSequence(line.occupation)
+          unique((line.workerContribution ?? []).map((one) => `${one.workerCode} ${one.type}`))
+          unique((line.workerDeduction ?? []).map(({ code }) => code ?? ''))
+          for (const one of line.workerDeduction ?? []) checkSequence(one.detail)
+          for (const occupation of line.occupation ?? []) {
+            checkSequence(occupation.service)
+            checkSequence(occupation.remuneration)
+            unique((occupation.service ?? []).map(({ code }) => code ?? ''))
+            unique(
+              (occupation.remuneration ?? []).map(
+                (one) => `${one.code} ${one.bonusPaymentFrequency}`,
+              ),
+            )
+            unique((occupation.occupationDeduction ?? []).map(({ code }) => code ?? ''))
+            for (const { detail } of occupation.occupationDeduction ?? [])
+              checkSequence(detail && [detail])
+          }
+        }
+      }
+    })
+  })
+})
