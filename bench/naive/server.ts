@@ -122,4 +122,6 @@ function start(config: NaiveConfig): void {
   }
 }
 
+// node-soap still calls what xml-crypto deprecates
+process.noDeprecation = true
 start(JSON.parse(process.argv[2]!) as NaiveConfig)

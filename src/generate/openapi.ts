@@ -91,8 +91,8 @@ function toOpenApi(schema: Json, names = false): Json {
       .filter(([word]) => names || !leftOut.has(word))
       .map(([word, value]) => [
         word,
-        !names && word === '$ref'
-          ? String(value as string).replace('#/definitions/', '#/components/schemas/')
+        !names && word === '$ref' && typeof value === 'string'
+          ? value.replace('#/definitions/', '#/components/schemas/')
           : toOpenApi(value, !names && word === 'properties'),
       ]),
   )
