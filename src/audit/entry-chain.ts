@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Entry } from './journal.ts'
 
 /**
@@ -158,10 +158,8 @@ function checkLine(
   const start = `{"sequence":${sequence},"${sequence === 0 ? 'journal' : 'entry'}":`
   if (!text.toString('latin1', 0, start.length).startsWith(start))
     return { reason: `not the line of sequence ${sequence}` }
-  const expected = createHash('sha256')
-    .update(previous)
-    .update(text.subarray(0, canonicalLength))
-    .digest('hex')
+  const hashed = Buffer.concat([Buffer.from(previous), text.subarray(0, canonicalLength)])
+  const expected = hash('sha256', hashed)
   return expected === member[1] ? expected : { reason: 'hash does not match' }
 }
 

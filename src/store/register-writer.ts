@@ -7,7 +7,7 @@ import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { registersMigrations } from './registers-schema.ts'
-import { openDatabase, removeDatabase } from './sqlite.ts'
+import { migrate, openDatabase, removeDatabase } from './sqlite.ts'
 import { syncPath } from './sync-path.ts'
 
 /** Rows as the tables want them: the shapes that `synthetic/sink.ts` declares. */
@@ -83,7 +83,10 @@ export function openRegisterWriter(path: string): RegisterWriter {
   if (existsSync(path)) throw new Error(`registers exist already: \`${path}\``)
   const part = `${path}.part`
   removeDatabase(part)
-  const db = openDatabase(part, registersMigrations, { synchronous: 'off', cacheKib: 128 * 1024 })
+  const [tables = ''] = registersMigrations
+  const db = openDatabase(part, [tables], { synchronous: 'off', cacheKib: 128 * 1024 })
+  // nobody else sees this file, and a crash ends it: no log beside it, changes are undone from memory
+  db.exec('pragma locking_mode = exclusive; pragma journal_mode = memory')
   const insert = prepareInserts((sql) => db.prepare(sql))
   db.exec('begin')
   return {
@@ -117,7 +120,8 @@ export function openRegisterWriter(path: string): RegisterWriter {
     },
     checkpoint: () => db.exec('commit; begin'),
     close: () => {
-      db.exec('commit; pragma wal_checkpoint(truncate)')
+      db.exec('commit')
+      migrate(db, registersMigrations)
       db.close()
       // nothing was synced on the way; all of it is, before the file gets its name
       syncPath(part)

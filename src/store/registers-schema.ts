@@ -21,7 +21,6 @@ export const registersMigrations: readonly string[] = [
     natural_person integer not null check (natural_person in (0, 1)),
     record text not null
   );
-  create index employer_by_enterprise on employer (enterprise_number, nsso_number);
 
   -- header: what a worker's answer repeats; unrelated: vehicles and contributions that belong to no person
   create table dmfa_declaration (
@@ -41,7 +40,6 @@ export const registersMigrations: readonly string[] = [
     record text not null,
     primary key (employer, quarter, ssin)
   );
-  create index dmfa_worker_by_ssin on dmfa_worker (ssin, quarter, employer);
 
   -- who works or worked for whom, by a DmfA or a Dimona: the population question in one look-up
   create table employment (
@@ -58,8 +56,6 @@ export const registersMigrations: readonly string[] = [
     until_date text,
     record text not null
   );
-  create index dimona_period_by_ssin on dimona_period (ssin, employer, from_date);
-  create index dimona_period_by_employer on dimona_period (employer, from_date);
 
   -- reference directory: which institution knows which person, last day included
   create table integration (
@@ -74,5 +70,12 @@ export const registersMigrations: readonly string[] = [
     id text primary key,
     record text not null
   );
+  `,
+  // apart from the tables, so that register-writer.ts makes them once all rows are in
+  `
+  create index employer_by_enterprise on employer (enterprise_number, nsso_number);
+  create index dmfa_worker_by_ssin on dmfa_worker (ssin, quarter, employer);
+  create index dimona_period_by_ssin on dimona_period (ssin, employer, from_date);
+  create index dimona_period_by_employer on dimona_period (employer, from_date);
   `,
 ]
