@@ -82,8 +82,9 @@ function frame(version: SoapVersion): Frame {
   const namespace = envelopeNamespaces[version]
   return {
     start:
-      `<soap:Envelope xmlns:soap="${namespace}"><soap:Header>` +
-      `<wsse:Security xmlns:wsse="${wsse}" soap:mustUnderstand="1">`,
+      // wsse and wsu are declared up here for the fault codes that are qualified names in text (wsse:FailedCheck)
+      `<soap:Envelope xmlns:soap="${namespace}" xmlns:wsse="${wsse}" xmlns:wsu="${wsu}"><soap:Header>` +
+      `<wsse:Security soap:mustUnderstand="1">`,
     startOfBody: `<soap:Body xmlns:soap="${namespace}" xmlns:wsu="${wsu}" wsu:Id="body">`,
   }
 }
@@ -93,7 +94,8 @@ const end = '</soap:Body></soap:Envelope>'
 export interface Reply {
   /**
    * The element in the body, in exclusive-C14N form inside a Body that has declared `soap` and `wsu`: it declares every other
-   * prefix it uses, and a fault is `<soap:Fault>` without a declaration of its own.
+   * prefix it uses, and a fault is `<soap:Fault>` without a declaration of its own. Qualified names in text may also use
+   * `wsse`, which the Envelope declares.
    */
   readonly bodyChild: string
   readonly soapVersion: SoapVersion

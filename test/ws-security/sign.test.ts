@@ -15,7 +15,7 @@ const createdMs = Date.UTC(2026, 10, 21, 12, 0, 0, 123)
 const answer =
   '<q:Answer xmlns:q="urn:answer"><name>Żółć &amp; co</name><empty></empty><q:list a="1&#xA;2"></q:list></q:Answer>'
 const fault =
-  '<soap:Fault><faultcode>soap:Client</faultcode><faultstring>no</faultstring><detail></detail></soap:Fault>'
+  '<soap:Fault><faultcode>wsse:FailedCheck</faultcode><faultstring>no</faultstring><detail></detail></soap:Fault>'
 
 function signAs(kind: IdentityKind, bodyChild = answer, soapVersion: SoapVersion = '1.1') {
   const signer = identity(kind)
@@ -82,6 +82,15 @@ describe('signEnvelope', () => {
     const ids = [...message.matchAll(/ wsu:Id="([^"]*)"/g)].map((match) => match[1])
     expect(ids).toEqual(['token', 'timestamp', 'body'])
     expect(message.match(/<wsse:Security /g)).toHaveLength(1)
+  })
+
+  it('declares the prefixes that fault codes use, at the fault', () => {
+    const { message } = signAs('rsa-2048', fault)
+    const document = XmlDocument.fromString(message)
+    const faultcode = document.get('//faultcode')!
+    const declared = (prefix: string) => faultcode.eval(`string(namespace::*[name()='${prefix}'])`)
+    expect([declared('wsse'), declared('wsu')]).toEqual([wsse, wsu])
+    document.dispose()
   })
 
   it('always has r and s in full length', () => {

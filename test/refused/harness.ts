@@ -1,0 +1,191 @@
+/**
+ * Recipes of messages that must be refused. A recipe is a text file named after the attack; README.md has the format.
+ * Nothing is stored signed: each message is written and signed with today's keys and clock, once without and once with the
+ * attack, so that it cannot be refused for another reason than the one it names.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fillSignature } from '../ws-security/fill-signature.ts'
+import type { TestIdentity } from '../ws-security/identities.ts'
+import {
+  type Draft,
+  gsoapMessage,
+  plainMessage,
+  soap12,
+  wss4jMessage,
+  zeepMessage,
+} from '../ws-security/messages.ts'
+
+export interface Recipe {
+  /** the file's name without `.txt` */
+  readonly name: string
+  readonly says: string
+  /** the form of the base message */
+  readonly message: string
+  /** whether the signer's certificate is registered with an institution */
+  readonly registered: boolean
+  readonly attack: string
+  /** internal code of the refusal */
+  readonly code: string
+  /** internal code where the whole gateway refuses it before these layers see it */
+  readonly gatewayCode: string
+  /** fault code that the caller reads */
+  readonly answer: string
+}
+
+/** What recipes are signed with: whoever is accepted, and those who are not. */
+export interface Cast {
+  readonly signer: TestIdentity
+  /** another key and certificate; only its key or its certificate is used, never both */
+  readonly other: TestIdentity
+  /** a whole identity that no configured authority vouches for */
+  readonly stranger: TestIdentity
+  /** a whole identity with a key below the floor */
+  readonly weak: TestIdentity
+  /** the request in the Body; an element with an end tag, declaring its own prefixes */
+  readonly payload: string
+  readonly nowMs: number
+}
+
+const keys = ['says', 'message', 'registered', 'attack', 'code', 'gateway', 'answer']
+
+export function readRecipe(name: string, text: string): Recipe {
+  const fields = new Map<string, string>()
+  for (const line of text.trimEnd().split('\n')) {
+    const [, key = '', value = ''] = /^([a-z]+): (.+)$/.exec(line) ?? []
+    if (!keys.includes(key) || fields.has(key)) throw new Error(`${name}: cannot read ${line}`)
+    fields.set(key, value)
+  }
+  const need = (key: string): string => {
+    const value = fields.get(key)
+    if (value === undefined) throw new Error(`${name}: no ${key}`)
+    return value
+  }
+  return {
+    name,
+    says: need('says'),
+    message: fields.get('message') ?? 'plain',
+    registered: fields.get('registered') !== 'no',
+    attack: need('attack'),
+    code: need('code'),
+    gatewayCode: fields.get('gateway') ?? need('code'),
+    answer: need('answer'),
+  }
+}
+
+export function readRecipes(): readonly Recipe[] {
+  const folder = join(import.meta.dirname, 'recipes')
+  return readdirSync(folder)
+    .sort()
+    .map((file) => readRecipe(file.replace(/\.txt$/, ''), readFileSync(join(folder, file), 'utf8')))
+}
+
+/** One thing that an attack does, in the order in which a message is made. */
+interface Attack {
+  readonly times: readonly [createdSeconds: number, expiresSeconds: number]
+  readonly certificateOf: TestIdentity
+  readonly keyOf: TestIdentity
+  readonly beforeSigning: readonly Edit[]
+  readonly afterSigning: readonly Edit[]
+  readonly encoding: BufferEncoding
+}
+
+interface Edit {
+  readonly pattern: RegExp
+  readonly replacement: string
+}
+
+/** The base message as it is accepted, and as the attack makes it. */
+export function writeRecipe(recipe: Recipe, cast: Cast): { accepted: Buffer; attacked: Buffer } {
+  const none: Attack = {
+    times: [-5, 55],
+    certificateOf: cast.signer,
+    keyOf: cast.signer,
+    beforeSigning: [],
+    afterSigning: [],
+    encoding: 'utf8',
+  }
+  const attack = recipe.attack
+    .split(' && ')
+    .reduce((so, step) => ({ ...so, ...readStep(step, so, cast) }), none)
+  return { accepted: write(recipe, none, cast), attacked: write(recipe, attack, cast) }
+}
+
+function readStep(step: string, so: Attack, cast: Cast): Partial<Attack> {
+  const edit = /^(before|after) signing ~(.*)~(.*)~$/s.exec(step)
+  if (edit !== null) {
+    const [, when, pattern = '', replacement = ''] = edit
+    const one = { pattern: new RegExp(pattern, 's'), replacement }
+    return when === 'before'
+      ? { beforeSigning: [...so.beforeSigning, one] }
+      : { afterSigning: [...so.afterSigning, one] }
+  }
+  const times = /^times ([+-]\d+) ([+-]\d+)$/.exec(step)
+  if (times !== null) return { times: [Number(times[1]), Number(times[2])] }
+  switch (step) {
+    case 'key other':
+      return { keyOf: cast.other }
+    case 'token other':
+      return {
+        afterSigning: [
+          {
+            pattern: new RegExp(cast.signer.der.toString('base64').replaceAll('+', '\\+')),
+            replacement: cast.other.der.toString('base64'),
+          },
+        ],
+      }
+    case 'signer stranger':
+      return { keyOf: cast.stranger, certificateOf: cast.stranger }
+    case 'signer weak':
+      return { keyOf: cast.weak, certificateOf: cast.weak }
+    case 'bytes utf16le':
+      return { encoding: 'utf16le' }
+    default:
+      throw new Error(`cannot read the attack ${step}`)
+  }
+}
+
+const forms: Readonly<Record<string, (draft: Draft) => string>> = {
+  plain: (draft) => plainMessage(draft),
+  'plain 1.2': (draft) => plainMessage(draft, soap12),
+  zeep: zeepMessage,
+  wss4j: wss4jMessage,
+  gsoap: gsoapMessage,
+}
+
+function write(recipe: Recipe, attack: Attack, cast: Cast): Buffer {
+  const form = forms[recipe.message]
+  if (form === undefined) throw new Error(`${recipe.name}: no message ${recipe.message}`)
+  const template = form({
+    certificateDer: attack.certificateOf.der,
+    created: instant(cast.nowMs, attack.times[0]),
+    expires: instant(cast.nowMs, attack.times[1]),
+    payload: cast.payload,
+  })
+  const unsigned = edited(template, attack.beforeSigning, recipe, cast)
+  const signed = fillSignature(unsigned, attack.keyOf.privateKey)
+  return Buffer.from(edited(signed, attack.afterSigning, recipe, cast), attack.encoding)
+}
+
+function edited(message: string, edits: readonly Edit[], recipe: Recipe, cast: Cast): string {
+  return edits.reduce((text, { pattern, replacement }) => {
+    if (!pattern.test(text)) throw new Error(`${recipe.name}: nothing matches ${pattern.source}`)
+    return expanded(text.replace(pattern, replacement), cast)
+  }, message)
+}
+
+/** `{{payload}}`, `{{now+60}}` and `{{9*text*}}`, where `{{i}}` in the text counts from 0. */
+function expanded(text: string, cast: Cast): string {
+  return text
+    .replaceAll('{{payload}}', () => cast.payload)
+    .replaceAll(/\{\{now([+-]\d+)\}\}/g, (_, seconds: string) => instant(cast.nowMs, Number(seconds)))
+    .replaceAll(/\{\{(\d+)\*(.*?)\*\}\}/gs, (_, times: string, item: string) =>
+      Array.from({ length: Number(times) }, (_unused, i) =>
+        item.replaceAll('{{i}}', String(i)),
+      ).join(''),
+    )
+}
+
+function instant(nowMs: number, seconds: number): string {
+  return new Date(nowMs + seconds * 1000).toISOString()
+}
