@@ -47,9 +47,9 @@ const unknownContext: Refusal = {
 
 /** `offers` are those of the question's legal context, of every institution. */
 function decide(offers: readonly Offer[], question: DecisionQuestion): Decision {
-  const own = offers.filter(
-    ({ deliberation }) => deliberation.beneficiary.institution === question.institution,
-  )
+  const isOwn = ({ deliberation }: Offer) =>
+    deliberation.beneficiary.institution === question.institution
+  const own = offers.filter(isOwn)
   const judgements = own.map((offer) => judge(offer, question))
   const paths = addUp(judgements, question.gives)
   if (paths.size === 0) return refusalOf(own, judgements, question)

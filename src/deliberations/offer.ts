@@ -106,27 +106,24 @@ export function judge(offer: Offer, question: DecisionQuestion): Judgement {
     else withheld.set(path, obstacle)
   }
   for (const { path, paragraph, prerequisite, record } of offer.members) {
-    const obstacle =
-      whole ??
-      (isInForce(record, question.on)
-        ? obstacleOfPath(offer.version, path, question)
-        : ({ kind: 'prerequisite', missing: prerequisite } as const))
-    if (obstacle === undefined) {
-      const own = { deliberation: prerequisite.number, version: record.from, paragraph }
-      granted.set(path, [...(granted.get(path) ?? [basis]), own])
-      withheld.delete(path)
-    } else if (!granted.has(path)) {
-      withheld.set(path, obstacle)
+    let obstacle = whole ?? obstacleOfPath(offer.version, path, question)
+    if (!isInForce(record, question.on))
+      obstacle ??= { kind: 'prerequisite', missing: prerequisite }
+    if (obstacle !== undefined) {
+      if (!granted.has(path)) withheld.set(path, obstacle)
+      continue
     }
+    const own = { deliberation: prerequisite.number, version: record.from, paragraph }
+    granted.set(path, [...(granted.get(path) ?? [basis]), own])
+    withheld.delete(path)
   }
   return { granted, withheld }
 }
 
 function obstacleOfSet(offer: Offer, question: DecisionQuestion): Obstacle | undefined {
-  const { deliberation, version, set } = offer
-  if (!isInForce(version, question.on)) {
-    return { kind: 'otherVersion', versions: deliberation.versions }
-  }
+  const { version, set } = offer
+  const { versions } = offer.deliberation
+  if (!isInForce(version, question.on)) return { kind: 'otherVersion', versions }
   const channel = version.channels[question.channel]
   if (channel === undefined) return { kind: 'channelUnnamed' }
   const ofChannel = firstMissing(channel.requires, offer, question.on)

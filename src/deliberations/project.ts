@@ -11,8 +11,19 @@ import type { Disclosed, Grant } from '../registers/grant.ts'
 /** What a grant lets through of one block: names to copy, and the same for the blocks in it. */
 interface Plan {
   readonly values: readonly string[]
-  readonly composites: readonly { readonly name: string; readonly parts: readonly string[] }[]
-  readonly blocks: readonly { readonly name: string; readonly many: boolean; readonly plan: Plan }[]
+  readonly composites: readonly Composite[]
+  readonly blocks: readonly Nested[]
+}
+
+interface Composite {
+  readonly name: string
+  readonly parts: readonly string[]
+}
+
+interface Nested {
+  readonly name: string
+  readonly many: boolean
+  readonly plan: Plan
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -43,30 +54,26 @@ function planOf(block: AnyBlock, grant: Grant): Plan | undefined {
   return plans.get(block)
 }
 
+/** Undefined when the grant holds nothing of the block. */
 function compile(block: AnyBlock, grant: Grant): Plan | undefined {
-  const granted = Object.entries(block.fields as Record<string, Field>).filter(([name, field]) =>
-    (grant.paths as ReadonlyMap<string, unknown>).has(fieldPath(block, name, field.about)),
-  )
-  const plan: Plan = {
-    values: granted.filter(([, field]) => isSimple(field.type)).map(([name]) => name),
-    composites: granted.flatMap(([name, { type }]) =>
-      isComposite(type) ? [{ name, parts: Object.keys(composites[type]) }] : [],
-    ),
-    blocks: Object.entries(block.blocks as Record<string, AnyBlock>).flatMap(([name, nested]) => {
-      const inner = compile(nested, grant)
-      return inner === undefined ? [] : [{ name, many: nested.many, plan: inner }]
-    }),
+  const paths: ReadonlyMap<string, unknown> = grant.paths
+  const plan = { values: [] as string[], composites: [] as Composite[], blocks: [] as Nested[] }
+  for (const [name, { type, about }] of Object.entries(block.fields as Record<string, Field>)) {
+    if (!paths.has(fieldPath(block, name, about))) continue
+    // a group holds no value: whatever stands under its name is not granted
+    if (type === 'group') continue
+    if (isComposite(type)) plan.composites.push({ name, parts: Object.keys(composites[type]) })
+    else plan.values.push(name)
+  }
+  for (const [name, nested] of Object.entries(block.blocks as Record<string, AnyBlock>)) {
+    const inner = compile(nested, grant)
+    if (inner !== undefined) plan.blocks.push({ name, many: nested.many, plan: inner })
   }
   return plan.values.length + plan.composites.length + plan.blocks.length === 0 ? undefined : plan
 }
 
 function isComposite(type: FieldType): type is CompositeType {
   return Object.hasOwn(composites, type)
-}
-
-/** A group is neither: it holds no value, so no plan ever copies one. */
-function isSimple(type: FieldType): boolean {
-  return type !== 'group' && !isComposite(type)
 }
 
 function copy(record: Values, plan: Plan): Values | undefined {
@@ -89,7 +96,7 @@ function copy(record: Values, plan: Plan): Values | undefined {
   return found ? out : undefined
 }
 
-/** Copies text, numbers and booleans; an object where a simple value belongs could hide ungranted data, so it is left out. */
+/** Copies what is there of the named values. */
 function copyValues(
   record: Values,
   names: readonly string[],
@@ -98,13 +105,16 @@ function copyValues(
   let found = false
   for (const name of names) {
     const value = record[name]
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      continue
-    }
+    if (!isSimple(value)) continue
     out[name] = value
     found = true
   }
   return found
+}
+
+/** An object in the place of a simple value could hide ungranted data: it is left out. */
+function isSimple(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 function copyOne(value: unknown, plan: Plan): Values | undefined {

@@ -14,20 +14,20 @@ const order: readonly Obstacle['kind'][] = [
   'viewerClosed',
 ]
 
+const noDeliberation: Refusal = {
+  kind: 'refusal',
+  code: 'NOT_AUTHORISED',
+  rule: 'R2',
+  needed: 'a deliberation whose beneficiary is this institution under this legal context',
+}
+
 /** Why no offer gives anything of the operation. `offers` are the institution's, under the question's legal context. */
 export function refusalOf(
   offers: readonly Offer[],
   judgements: readonly Judgement[],
   question: DecisionQuestion,
 ): Refusal {
-  if (offers.length === 0) {
-    return {
-      kind: 'refusal',
-      code: 'NOT_AUTHORISED',
-      rule: 'R2',
-      needed: 'a deliberation whose beneficiary is this institution under this legal context',
-    }
-  }
+  if (offers.length === 0) return noDeliberation
   const gives = new Set<Path>(question.gives)
   const obstacles = judgements.flatMap(({ withheld }, index) => {
     const set = offers[index]?.set

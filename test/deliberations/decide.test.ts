@@ -14,6 +14,12 @@ const identification = (on: string, rest = {}) =>
 
 const viewer = { channel: 'dolsis' } as const
 
+/** Purposes of a legal context in the version of 2016. */
+const purposesOf = (name: string) =>
+  files.deliberations[0]!.versions[1]!.legalContexts.find(
+    ({ legalContext }) => legalContext === name,
+  )!.purposes
+
 describe('decide, versions', () => {
   it('R1: judges by the version in force, its first and its last day included', () => {
     expect(refused(decide(subsidy('2014-06-30', viewer)))).toMatchObject({
@@ -99,11 +105,76 @@ describe('decide, who and why', () => {
     ])
   })
 
+  it('R12: opens the registers of persons for identification and the staff register only', () => {
+    const open = (name: string) =>
+      decide(question('phare', `PHARE:${name}`, '2026-01-01', { gives: person })).kind
+    expect(open('IDENTIFICATION')).toBe('grant')
+    expect(open('STAFF_REGISTER')).toBe('grant')
+    for (const name of ['SUBSIDY_QUARTER', 'ADVANCE_MONTH', 'EARLY_RETIREMENT', 'LIMOSA_GENDER']) {
+      expect(open(name)).toBe('refusal')
+    }
+  })
+
+  it('R34: opens the employer directory to identify employers and to keep the staff register', () => {
+    const gives = pathsUnder('employerDirectory.')
+    const directory = (name: string) =>
+      decide(question('phare', `PHARE:${name}`, '2026-01-01', { gives })).kind
+    expect(['IDENTIFICATION', 'STAFF_REGISTER', 'SUBSIDY_QUARTER'].map(directory)).toEqual([
+      'grant',
+      'grant',
+      'grant',
+    ])
+    expect(['ADVANCE_MONTH', 'EARLY_RETIREMENT', 'LIMOSA_GENDER'].map(directory)).toEqual([
+      'refusal',
+      'refusal',
+      'refusal',
+    ])
+    expect(purposesOf('PHARE:IDENTIFICATION')).toEqual(['P5', 'P7'])
+  })
+
+  it('R36: opens Dimona for norms, advances and the staff register, students included', () => {
+    for (const name of ['SUBSIDY_QUARTER', 'ADVANCE_MONTH', 'STAFF_REGISTER']) {
+      const { grant } = granted(decide(question('phare', `PHARE:${name}`, '2026-01-01')))
+      expect([...grant.paths.keys()]).toEqual(
+        expect.arrayContaining([
+          'dimona.worker.studentIndication',
+          'dimona.occupation.entryDate',
+          'dimona.occupation.exitDate',
+        ]),
+      )
+    }
+    expect(purposesOf('PHARE:ADVANCE_MONTH')).toEqual(['P3'])
+  })
+
+  it('R37: gives what allots a worker to one approval of an employer', () => {
+    const { grant } = granted(decide(subsidy('2026-01-01')))
+    expect([...grant.paths.keys()]).toEqual(
+      expect.arrayContaining([
+        'dimona.occupation.placeOfWork',
+        'dimona.occupation.subEntityNumber',
+        'dmfa.workerRecord.localUnitId',
+      ]),
+    )
+  })
+
+  it('R39: ties remuneration and early retirement to the subsidy and its early-retirement cost', () => {
+    const gives = pathsUnder('dmfa.remuneration.', 'dmfa.earlyRetirementContribution.')
+    for (const name of ['SUBSIDY_QUARTER', 'EARLY_RETIREMENT']) {
+      const decision = decide(question('phare', `PHARE:${name}`, '2026-01-01', { gives }))
+      expect([...granted(decision).grant.paths.keys()]).toEqual(gives)
+    }
+    for (const name of ['ADVANCE_MONTH', 'STAFF_REGISTER', 'IDENTIFICATION']) {
+      const decision = decide(question('phare', `PHARE:${name}`, '2026-01-01', { gives }))
+      expect(refused(decision).code).toBe('NOTHING_GRANTED')
+    }
+  })
+
   it('R41: opens Limosa for the gender purpose only, and nothing else for that purpose', () => {
     const limosa = [
       ...granted(decide(question('phare', 'PHARE:LIMOSA_GENDER', '2026-01-01'))).grant.paths.keys(),
     ]
     expect(limosa).toEqual(pathsUnder('limosa.posting.'))
+    expect(purposesOf('PHARE:LIMOSA_GENDER')).toEqual(['P9', 'P2'])
     for (const name of ['SUBSIDY_QUARTER', 'STAFF_REGISTER', 'IDENTIFICATION']) {
       const decision = decide(
         question('phare', `PHARE:${name}`, '2026-01-01', { gives: pathsUnder('limosa.') }),
@@ -174,6 +245,27 @@ describe('decide, prerequisites', () => {
   it('R15: delivers no National Register information without the royal decree of 3 September 2000', () => {
     const ended = without('royal-decree-2000-09-03.json', '2025-06-30')
     expect(refused(ended(identification('2025-07-01'))).rule).toBe('R15')
+  })
+
+  it('R15, R27: gives the members that the record in force on the day names', () => {
+    const changing = compileDeliberations(
+      filesWith({
+        '64-2012.json': ({ records }: Loose) => {
+          const [first] = records
+          const [members] = first.members
+          records.push({
+            ...first,
+            from: '2025-01-01',
+            members: [{ ...members!, paths: ['person.nr.nationality'] }],
+          })
+          first.until = '2024-12-31'
+        },
+        '12-13.json': ({ records }: Loose) => (records[0].members = []),
+      }),
+    )
+    const of = (on: string) => [...granted(changing(identification(on))).grant.paths.keys()]
+    expect(of('2024-12-31')).toEqual(['person.nationalNumber', ...identity])
+    expect(of('2025-01-01')).toEqual(['person.nationalNumber', 'person.nr.nationality'])
   })
 
   it('R13: closes the Crossroads Bank registers when the conditions of 12/13 are no longer met', () => {

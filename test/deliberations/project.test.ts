@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { project } from '../../src/deliberations/project.ts'
+import { valuePaths } from '../../src/registers/catalogue.ts'
+import { dimona } from '../../src/registers/dimona.ts'
 import { dmfa, type DmfaEmployerDeclarationRecord } from '../../src/registers/dmfa.ts'
 import { person } from '../../src/registers/person.ts'
 import { grantOf } from './grants.ts'
@@ -23,7 +25,7 @@ const declaration: DmfaEmployerDeclarationRecord = {
 }
 
 describe('project', () => {
-  it('copies exactly the granted fields down the tree', () => {
+  it('R19: copies exactly the granted fields down the tree', () => {
     const grant = grantOf('dmfa.employerDeclaration.quarter', 'dmfa.service.code')
     expect(project(declaration, dmfa.employerDeclaration, grant)).toEqual({
       quarter: '20261',
@@ -47,16 +49,41 @@ describe('project', () => {
     })
   })
 
-  it('never copies keys that the catalogue does not know, nor an object in the place of a value', () => {
+  it('R20: never copies keys that the catalogue does not know, nor an object in the place of a value', () => {
     const record = { sex: { hidden: 'x' }, nationality: '150', note: 'x', names: {} }
     const grant = grantOf('person.nr.sex', 'person.nr.nationality', 'person.nr.names')
     expect(project(record, person.person, grant)).toEqual({ nationality: '150' })
   })
 
-  it('gives nothing for a group, even if a record holds something under its name', () => {
+  it('R30: gives nothing for a group, even if a record holds something under its name', () => {
     const record = { nationalRegisterInformation: 'x', crossroadsRegisters: { sex: 'F' } }
     const grant = grantOf('person.nationalRegisterInformation', 'person.crossroadsRegisters')
     expect(project(record, person.person, grant)).toBeUndefined()
+  })
+
+  it('R21: takes the absence of the student indication for no error', () => {
+    const grant = grantOf('dimona.worker.studentIndication', 'dimona.worker.ssin')
+    expect(project({ ssin: '1' }, dimona.worker, grant)).toStrictEqual({ ssin: '1' })
+    expect(project({}, dimona.worker, grant)).toBeUndefined()
+    expect(project({ studentIndication: false }, dimona.worker, grant)).toEqual({
+      studentIndication: false,
+    })
+  })
+
+  it('R24: copies no name of a worker out of Dimona or DmfA, even if the source sends one', () => {
+    const sent = {
+      ssin: '1',
+      lastName: 'x',
+      firstName: 'x',
+      birthDate: 'x',
+      sex: 'x',
+      address: 'x',
+    }
+    const all = grantOf(...valuePaths)
+    expect(project(sent, dimona.worker, all)).toEqual({ ssin: '1' })
+    expect(project({ naturalPerson: [sent] }, dmfa.employerDeclaration, all)).toEqual({
+      naturalPerson: [{ ssin: '1' }],
+    })
   })
 
   it('leaves the record as it was and shares no object with the projection', () => {

@@ -68,10 +68,14 @@ describe('reading deliberation files', () => {
   it('R44, R5, R6: shows the mission, the rhythms and the operative wording with the purposes', () => {
     const { mission, purposes } = files.deliberations[0]!
     expect(mission).toContain('sheltered-work enterprises')
+    expect(mission).toContain('(§ 2)')
     expect(purposes.map(({ id }) => id)).toEqual('P1 P2 P3 P4 P5 P6 P7 P8 P9'.split(' '))
     expect(purposes[1]!.name).toContain('en vue de réaliser ses missions d’octroi de subventions')
     expect(purposes[1]!.name).toContain('quarterly')
-    expect(purposes[2]!.name).toContain('monthly')
+    expect(purposes[2]).toMatchObject({
+      name: 'monthly advances',
+      wording: 'calculer les avances mensuelles à accorder en fonction des personnes employées',
+    })
   })
 
   it('R45: marks the user of the viewer as one of the second type', () => {

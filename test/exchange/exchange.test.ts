@@ -204,6 +204,19 @@ describe('an exchange', () => {
     expect(world.entries[1]?.body).toBe(createHash('sha256').update(body).digest('hex'))
   })
 
+  it('R1, R9: records consumer, signer and beneficiary, the ticket and the version in force', async () => {
+    await exchange(world.gateway, inbound({}))
+    const [granted, answered] = world.entries
+    expect(granted).toMatchObject({
+      consumer: 'phare',
+      signer: 'phare',
+      beneficiary: 'phare',
+      ticket: '00000000-0000-4000-8000-000000000000',
+      deliberations: [{ deliberation: '1/1', version: '2020-01-01' }],
+    })
+    expect(answered?.ticket).toBe(granted?.ticket)
+  })
+
   it('writes only what is granted, about persons the institution knows', async () => {
     const { body } = await exchange(world.gateway, inbound({}))
     expect(parts(body).records).toEqual([
