@@ -20,7 +20,7 @@ export function parseXml(input: Uint8Array, limits: XmlLimits): XmlTree {
   const document = parseStrictly(scanXml(input, limits))
   try {
     if (document.dtd !== null) throw new GatewayError('XML_DOCTYPE')
-    // A relative namespace name is only a warning to the parser, yet has no canonical form (XML C14N 1.0 §1.3)
+    // what libxml2 only warns of (reserved names, odd namespace names) is nothing that a client needs
     if (document.warnings.length > 0)
       throw new GatewayError('XML_MALFORMED', `parser warning${where(document.warnings)}`)
     return new XmlTree(document)

@@ -42,6 +42,7 @@ const EXCLAMATION = 0x21
 const QUOTE = 0x22
 const APOSTROPHE = 0x27
 const SLASH = 0x2f
+const COLON = 0x3a
 const LESS = 0x3c
 const EQUALS = 0x3d
 const GREATER = 0x3e
@@ -154,8 +155,13 @@ function scanStartTag(bytes: Buffer, at: number, limits: XmlLimits): StartTag {
     if (attributes > limits.attributesPerElementMax)
       throw limit('attributes of an element', limits.attributesPerElementMax)
     const nameEnd = endOfName(bytes, position, limits)
-    if (nameEnd - position >= 5 && isXmlns(bytes, position)) declarations += 1
-    position = endOfValue(bytes, nameEnd, limits)
+    const value = startOfValue(bytes, nameEnd)
+    const end = endOfValue(bytes, value, limits)
+    if (nameEnd - position >= 5 && isXmlns(bytes, position)) {
+      declarations += 1
+      if (end > value && !isAbsolute(bytes, value)) throw malformed('relative namespace name')
+    }
+    position = end + 1
   }
 }
 
@@ -184,17 +190,38 @@ function isNameEnd(byte: number | undefined): boolean {
   )
 }
 
-function endOfValue(bytes: Buffer, from: number, limits: XmlLimits): number {
+/** The first byte behind the opening quote. */
+function startOfValue(bytes: Buffer, from: number): number {
   let position = skipSpace(bytes, from)
   if (bytes[position] !== EQUALS) throw malformed('attribute without a value')
   position = skipSpace(bytes, position + 1)
   const quote = bytes[position]
   if (quote !== QUOTE && quote !== APOSTROPHE) throw malformed('attribute value without quotes')
-  const end = indexOf(bytes, quote, position + 1)
+  return position + 1
+}
+
+function endOfValue(bytes: Buffer, start: number, limits: XmlLimits): number {
+  const end = indexOf(bytes, bytes[start - 1] ?? QUOTE, start)
   if (end < 0) throw malformed('attribute value not closed')
-  if (end - position - 1 > limits.attributeValueBytesMax)
+  if (end - start > limits.attributeValueBytesMax)
     throw limit('length of an attribute value', limits.attributeValueBytesMax)
-  return end + 1
+  return end
+}
+
+/**
+ * Whether a value begins with a URI scheme (RFC 3986 §3.1). A relative namespace name has no canonical form (Canonical XML 1.0
+ * §1.3), and a verifier that took the failure for an empty result was fooled (CVE-2025-66578).
+ */
+function isAbsolute(bytes: Buffer, start: number): boolean {
+  for (let at = start; ; at += 1) {
+    const byte = bytes[at] ?? 0
+    const letter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+    if (letter) continue
+    if (at === start) return false
+    if (byte === COLON) return true
+    const other = (byte >= 0x30 && byte <= 0x39) || byte === 0x2b || byte === 0x2d || byte === 0x2e
+    if (!other) return false
+  }
 }
 
 function skipSpace(bytes: Buffer, from: number): number {

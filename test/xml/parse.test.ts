@@ -55,6 +55,7 @@ describe('parseXml: document type and entities', () => {
     ['<a><![CDATA[<!DOCTYPE a>]]></a>', 'accepted'],
     ['<a><!-- <!DOCTYPE a> --></a>', 'accepted'],
     ['<a>&amp;&#x41;</a>', 'accepted'],
+    ['<a xmlns:p="urn:x" xmlns:q = \'http+x.y-1://z\'><b xmlns=""/></a>', 'accepted'],
   ])('judges %j: %s', (document, expected) => {
     expect(judge(document)).toBe(expected)
   })
@@ -78,6 +79,10 @@ describe('parseXml: what is not well formed', () => {
     '<a>&#1;</a>',
     '<a><?xml version="1.0"?></a>',
     '<a xmlns="relative"/>',
+    '<a xmlns:p="../relative"/>',
+    '<a xmlns:p="://x"/>',
+    '<a xmlns:p="1x:y"/>',
+    '<a xmlns:p="re lative:x"/>',
     '<a xmlns:p=""/>',
     '<a',
     'text',
