@@ -34,11 +34,10 @@ function resolves(document: unknown, reference: string): boolean {
 
 describe('the OpenAPI documents', () => {
   it('are OpenAPI 3.0 and lie beside the other schemas of their contract', () => {
-    expect(documents.map(({ openapi }) => openapi)).toEqual(['3.0.3', '3.0.3'])
-    expect(contracts.map(openApiPathOf)).toEqual([
-      'schemas/PersonService/v1/openapi.json',
-      'schemas/DmfaConsultationService/v1/openapi.json',
-    ])
+    expect(new Set(documents.map(({ openapi }) => openapi))).toEqual(new Set(['3.0.3']))
+    expect(contracts.map(openApiPathOf)).toEqual(
+      contracts.map(({ name, version }) => `schemas/${name}/v${version}/openapi.json`),
+    )
   })
 
   it('name every path that the services offer in REST', () => {

@@ -39,7 +39,7 @@ describe('criteria', () => {
   })
 
   it('of an employer become a page; without maxResults it is 2,000 workers', () => {
-    const paged = prepare('consultByEmployer', { maxResults: ' 50 ' })
+    const paged = prepare('consultByEmployer', { maxResults: ' 50\t' })
     expect([paged.offset, paged.pageSize]).toEqual(['opaque<&>', 50])
     const first = prepare('consultByEmployer', { maxResults: undefined, offset: undefined })
     expect([first.offset, first.pageSize]).toEqual([undefined, 2000])

@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
 import type { ConsultOperation, ReplyParts, Service } from '../../src/services/operation.ts'
+import { isOwn, type CriterionType } from '../../src/services/own-contract.ts'
 import { services } from '../../src/services/registry.ts'
 import { dataFound } from '../../src/services/statuses.ts'
 import { parseXml } from '../../src/xml/parse.ts'
@@ -25,18 +26,26 @@ export const consultations: readonly (readonly [name: string, Service, ConsultOp
     ),
   )
 
-/** A valid request of each consultation: legal context, then criteria as XML and JSON agree on. */
-export const criteria: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
-  consultPerson: { ssin: '81120103571' },
-  consultByWorker: { ssin: '81120103571', beginQuarter: '2025Q3', endQuarter: '2026Q1' },
-  consultByEmployer: {
-    nssoNumber: '0000100006',
-    quarter: '2026Q1',
-    offset: 'opaque<&>',
-    maxResults: 50,
-  },
-  consultAggregates: { nssoNumber: '100006', quarter: '2026Q1' },
+/** A valid value of each kind of criterion. */
+const examples: Readonly<Record<CriterionType, string | number>> = {
+  ssin: '81120103571',
+  nssoNumber: '0000100006',
+  yearQuarter: '2026Q1',
+  offset: 'opaque<&>',
+  pageSize: 50,
 }
+
+/** Valid criteria of each consultation by its name, optional ones included. */
+export const criteria: Readonly<Record<string, Readonly<Record<string, string | number>>>> =
+  Object.fromEntries(
+    services
+      .filter(isOwn)
+      .flatMap(({ definition }) => definition.operations)
+      .map((operation) => [
+        operation.name,
+        Object.fromEntries(operation.criteria.map(({ name, type }) => [name, examples[type]])),
+      ]),
+  )
 
 export function escape(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
