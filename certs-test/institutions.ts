@@ -52,7 +52,8 @@ export interface SandboxInstitution {
     readonly key: KeyKind
     readonly usages: readonly ('digitalSignature' | 'nonRepudiation')[]
     readonly identifierForm: 'plain' | 'dots'
-    readonly binding: 'attribute' | 'fingerprint'
+    /** how the registry knows the seal; by its fingerprint too, it need not be part of what is signed (docs/wire-profile.md) */
+    readonly bindings: readonly ('attribute' | 'fingerprint')[]
   }
   readonly tls: { readonly key: KeyKind }
   readonly legalContexts: readonly string[]
@@ -84,7 +85,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       key: 'RSA-2048',
       usages: bothUsages,
       identifierForm: 'plain',
-      binding: 'attribute',
+      bindings: ['attribute', 'fingerprint'],
     },
     tls: { key: 'RSA-2048' },
     legalContexts: [
@@ -118,7 +119,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       key: 'P-256',
       usages: ['nonRepudiation'],
       identifierForm: 'dots',
-      binding: 'attribute',
+      bindings: ['attribute'],
     },
     tls: { key: 'P-256' },
     legalContexts: ['EMPLOI:FOLLOW_UP'],
@@ -140,7 +141,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       key: 'RSA-3072',
       usages: ['digitalSignature'],
       identifierForm: 'plain',
-      binding: 'attribute',
+      bindings: ['attribute'],
     },
     tls: { key: 'RSA-3072' },
     legalContexts: ['PENSION:CAREER'],
@@ -162,7 +163,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       key: 'RSA-2048',
       usages: bothUsages,
       identifierForm: 'plain',
-      binding: 'fingerprint',
+      bindings: ['fingerprint'],
     },
     tls: { key: 'P-256' },
     legalContexts: ['INSPECTION:CONTROL'],
@@ -180,7 +181,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
     sector: 95,
     institution: 1,
     clientCertificate: 'required',
-    signing: { key: 'P-256', usages: bothUsages, identifierForm: 'plain', binding: 'attribute' },
+    signing: { key: 'P-256', usages: bothUsages, identifierForm: 'plain', bindings: ['attribute'] },
     tls: { key: 'P-256' },
     legalContexts: [],
     population: 'all',
@@ -198,7 +199,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       key: 'RSA-2048',
       usages: bothUsages,
       identifierForm: 'plain',
-      binding: 'attribute',
+      bindings: ['attribute'],
     },
   },
   {
@@ -209,7 +210,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       nl: 'Synthetische dienstverrichter',
       en: 'Synthetic service provider',
     },
-    signing: { key: 'P-256', usages: bothUsages, identifierForm: 'plain', binding: 'attribute' },
+    signing: { key: 'P-256', usages: bothUsages, identifierForm: 'plain', bindings: ['attribute'] },
   },
   {
     ...fileSender,
@@ -223,7 +224,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       key: 'RSA-2048',
       usages: bothUsages,
       identifierForm: 'plain',
-      binding: 'attribute',
+      bindings: ['attribute'],
     },
   },
 ]

@@ -35,14 +35,14 @@ function toRow(institution: SandboxInstitution, { authorities, issued }: TestPki
     ...(institution.sector === undefined ? {} : { sector: institution.sector }),
     ...(institution.institution === undefined ? {} : { institution: institution.institution }),
     clientCertificate: institution.clientCertificate,
-    signing: [
-      signing.binding === 'fingerprint'
+    signing: signing.bindings.map((binding) =>
+      binding === 'fingerprint'
         ? { kind: 'fingerprint', sha256: sha256(seal.identity.der) }
         : byAttribute(
             authorities.qualified.der,
             organizationIdentifier(number, signing.identifierForm),
           ),
-    ],
+    ),
     tls: [byAttribute(authorities.other.der, organizationIdentifier(number))],
     legalContexts: institution.legalContexts,
     population:

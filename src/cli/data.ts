@@ -39,6 +39,8 @@ export interface DataOptions {
   readonly dir: string
   /** replace registers that exist */
   readonly force?: boolean
+  /** do nothing when registers exist */
+  readonly ifAbsent?: boolean
 }
 
 /** The data directory's registers; the name that `store/` gives them. */
@@ -127,6 +129,7 @@ export function dataCommand(parts: DataParts): Command {
     .option('--until <YYYYQ>', 'the last of them (default: the last that has ended)', readUntil)
     .option('--dir <directory>', 'data directory', 'data')
     .option('--force', 'replace registers that exist')
+    .option('--if-absent', 'do nothing when registers exist')
     .addHelpText(
       'after',
       '\nThe personas of docs/personas.md are part of every data set. Progress is written to standard error.' +
@@ -136,6 +139,7 @@ export function dataCommand(parts: DataParts): Command {
       process.exit(error.exitCode === 0 ? 0 : 2)
     })
     .action((options: DataOptions, command: Command) => {
+      if (options.ifAbsent === true && existsSync(join(options.dir, registersFile))) return
       try {
         generateData(options, parts)
       } catch (error) {

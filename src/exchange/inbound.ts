@@ -25,3 +25,6 @@ export interface Outbound {
 }
 
 export type { Operation, Prepared, Service } from '../services/operation.ts'
+
+/** How a refusal is told inside a normal reply; for channels, which know exchanges and not services. */
+export { findRefusalStatus } from '../services/statuses.ts'

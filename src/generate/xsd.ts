@@ -24,9 +24,7 @@ export const commonPath = 'common/v3/CommonV3.xsd'
  * the order of the catalogue. The same contract and catalogue always give the same bytes.
  */
 export function generateXsd(contract: OwnContract): string {
-  const blocks = [
-    ...new Set(contract.operations.flatMap(({ block }) => blocksOf(block))),
-  ]
+  const blocks = [...new Set(contract.operations.flatMap(({ block }) => blocksOf(block)))]
   const used = usedTypes(blocks)
   const simple = new Set([
     ...contract.operations.flatMap(({ criteria }) => criteria.map((one) => criterionType(one).xsd)),

@@ -53,6 +53,7 @@ export function makeSecurityLog(log: Log, nowMs: () => number, perMinute = 120):
         channel,
         service,
         code: error.code,
+        detail: error.message,
         ...(suppressed > 0 && { suppressed }),
       })
       suppressed = 0

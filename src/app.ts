@@ -1,0 +1,259 @@
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import type { DataParts } from './cli/data.ts'
+import { defaultLimits, type Config } from './config.ts'
+import { compileContracts, type ContractFile, type Contracts } from './contracts/contracts.ts'
+import { compileDeliberations } from './deliberations/decide.ts'
+import { readDeliberations } from './deliberations/read.ts'
+import { exchange, type Gateway } from './exchange/exchange.ts'
+import { makeOffsetSeal } from './exchange/offset-seal.ts'
+import { selfContainedWsdl } from './generate/wsdl.ts'
+import { readRegistry } from './institutions/read-registry.ts'
+import { openTrustStore, type TrustSettings } from './pki/trust-store.ts'
+import { services } from './services/registry.ts'
+import { storeSource } from './sources/store-source.ts'
+import { openRegisterWriter } from './store/register-writer.ts'
+import { openRegisters } from './store/registers-db.ts'
+import {
+  createDataDirectory,
+  dataPaths,
+  openStore,
+  prepareDataDirectory,
+} from './store/data-directory.ts'
+import { makeSecurityLog, type Channel } from './transport/channel.ts'
+import { makeLog } from './transport/log.ts'
+import type { RestOperation } from './transport/rest-endpoint.ts'
+import { makeApp } from './transport/routes.ts'
+import { listen } from './transport/server.ts'
+import { makeReplySampler, makeSoapReplies } from './transport/soap-replies.ts'
+import { createSigningKey, signEnvelope } from './ws-security/sign.ts'
+import { signatureLimits } from './ws-security/verify.ts'
+import { soapLimits } from './xml/scan.ts'
+
+/** A gateway that answers. */
+export interface RunningGateway {
+  readonly port: number
+  /** lets running exchanges end, makes the journal whole, gives all back */
+  close(): Promise<void>
+}
+
+/** How long after its reception a message could still be accepted: what the replay keys must cover. */
+const replayLifetimeMs = signatureLimits.lifetimeMsMax + 2 * signatureLimits.clockSkewMs
+
+/** The folder that holds package.json: schemas, wsdl, deliberations and code lists lie beside it, in the repository and installed. */
+export function packageRoot(): string {
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}
+
+function filesBelow(folder: string): ContractFile[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({
+      path: relative(folder, path).replaceAll('\\', '/'),
+      bytes: readFileSync(path),
+    }))
+}
+
+/**
+ * Once, before the serving processes start: takes the data directory, and puts the registry of institutions into its store.
+ * The function it returns gives the directory free.
+ */
+export async function prepareData(config: Config): Promise<() => void> {
+  const institutions = readRegistry(readFileSync(config.institutions))
+  const nowMs = () => Date.now()
+  const prepared = prepareDataDirectory(config.dataDirectory, { nowMs, replayLifetimeMs })
+  const registers = openRegisters(dataPaths(config.dataDirectory).registers)
+  await registers.replaceInstitutions(institutions)
+  registers.close()
+  return () => prepared.close()
+}
+
+/** What `quadrivium data` needs of the world. */
+export const dataParts: DataParts = {
+  openSink: (path) => {
+    createDataDirectory(dirname(path))
+    return openRegisterWriter(path)
+  },
+  log: (line) => process.stderr.write(`${line}\n`),
+  nowMs: () => Date.now(),
+}
+
+/** Opens the store and the trust, compiles deliberations and contracts, and listens. Process numbers begin with 1. */
+export async function startGateway(config: Config, process: number): Promise<RunningGateway> {
+  const nowMs = () => Date.now()
+  const limits = { ...defaultLimits, ...config.limits }
+  const log = makeLog(config.logLevel ?? 'info')
+  const root = packageRoot()
+  const schemas = filesBelow(join(root, 'schemas'))
+  const contracts = compileContracts(schemas, services.map(neededContract))
+  const decide = compileDeliberations(
+    readDeliberations(deliberationTexts(config.deliberations ?? join(root, 'deliberations'))),
+  )
+  const trust = openTrustStore(trustSettings(config.authorities))
+  const key = createSigningKey(
+    createPrivateKey(readFileSync(config.signing.key)),
+    new X509Certificate(readFileSync(config.signing.certificate)).raw,
+  )
+  const store = await openStore(config.dataDirectory, { process, nowMs })
+  const gateway: Gateway = {
+    journal: store.journal,
+    digest: store.personDigest,
+    decide,
+    source: storeSource(store.registers),
+    directory: store.registers,
+    offsets: makeOffsetSeal(store.offsetKey),
+    nowMs,
+  }
+  const channel: Channel = {
+    trust,
+    institutions: await store.registers.institutions(),
+    exchange: (inbound) => exchange(gateway, inbound),
+    recordRefusal: (refusal) =>
+      store.journal.append({ kind: 'refused', at: new Date(nowMs()).toISOString(), ...refusal }),
+    nowMs,
+    newTicket: () => randomUUID(),
+    log,
+    securityLog: makeSecurityLog(log, nowMs),
+  }
+  const app = makeApp({
+    soap: {
+      ...channel,
+      limits: { ...soapLimits, sizeBytesMax: limits.soapBytesMax },
+      replay: store.replay,
+      replies: makeSoapReplies(
+        (bodyChild, soapVersion) =>
+          signEnvelope({ bodyChild, soapVersion, createdMs: nowMs(), key }),
+        nowMs,
+      ),
+      sampleReply: makeReplySampler(config.validateOneReplyIn ?? 1000, log),
+    },
+    rest: { ...channel, restBytesMax: limits.restBytesMax },
+    soapServices: services.map((service) => ({
+      service,
+      contract: contracts.xml(service.contract),
+    })),
+    restOperations: restOperations(contracts),
+    wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
+    documents: new Map(),
+    health: () => 'UP',
+  })
+  const server = await listen(app, {
+    host: config.listen.host,
+    port: config.listen.port,
+    ...(config.listen.plain !== true && {
+      tls: {
+        certificate: readFileSync(config.tls.certificate),
+        key: readFileSync(config.tls.key),
+      },
+    }),
+    ...limits,
+  })
+  return {
+    port: server.port,
+    close: async () => {
+      await server.close()
+      await store.close()
+    },
+  }
+}
+
+function trustSettings(authorities: Config['authorities']): TrustSettings {
+  const der = (file: string) => new X509Certificate(readFileSync(file)).raw
+  return {
+    anchors: authorities.filter(({ anchor }) => anchor).map((one) => der(one.certificate)),
+    authorities: authorities
+      .filter(({ anchor }) => anchor !== true)
+      .map((one) => ({ certificate: der(one.certificate), qualified: one.qualified === true })),
+    crls: authorities.flatMap(({ crl }) => (crl === undefined ? [] : [readFileSync(crl)])),
+  }
+}
+
+/** What a person needs to see after the start: where to call, and who may. */
+export function describeGateway(config: Config, port: number, processes = 1): string {
+  const scheme = config.listen.plain === true ? 'http' : 'https'
+  const operations = services.flatMap((service) =>
+    [...service.operations.values()].map((operation) => ({ service, operation })),
+  )
+  const endpoints = [
+    ...operations.map(({ service, operation }) => ['SOAP', operation.name, service.path]),
+    ...operations.flatMap(({ operation }) =>
+      operation.kind === 'consult' && operation.restPath !== undefined
+        ? [['REST', operation.name, `POST ${operation.restPath}`]]
+        : [],
+    ),
+    ['open', 'WSDL', `${services[0]?.path ?? ''}?wsdl (and of every service)`],
+    ['open', 'health', '/health'],
+  ]
+  const institutions = readRegistry(readFileSync(config.institutions)).map((institution) => [
+    institution.id,
+    institution.enterpriseNumber,
+    `client certificate ${institution.clientCertificate}`,
+    institution.legalContexts.join(' ') || '(files only)',
+  ])
+  return [
+    `Quadrivium listens on ${scheme}://${config.listen.host}:${port} (${processes} process${processes === 1 ? '' : 'es'}), public address ${config.publicUrl}`,
+    '',
+    ...table(endpoints),
+    '',
+    ...table(institutions),
+    '',
+    `registry of institutions: ${config.institutions}`,
+    `TLS certificate: ${config.tls.certificate}`,
+    `replies are signed with: ${config.signing.certificate}`,
+    `data directory: ${config.dataDirectory}`,
+    'stop with Ctrl-C',
+  ].join('\n')
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function neededContract(service: (typeof services)[number]) {
+  return {
+    contract: service.contract,
+    json: [...service.operations.values()]
+      .filter((operation) => operation.kind === 'consult' && operation.restPath !== undefined)
+      .map(({ name }) => name),
+  }
+}
+
+function deliberationTexts(folder: string) {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+}
+
+function asTexts(files: readonly ContractFile[]): ReadonlyMap<string, string> {
+  return new Map(files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]))
+}
+
+function restOperations(contracts: Contracts): RestOperation[] {
+  return services.flatMap((service) =>
+    [...service.operations.values()].flatMap((operation) =>
+      operation.kind === 'consult' && operation.restPath !== undefined
+        ? [
+            {
+              path: operation.restPath,
+              service,
+              operation,
+              checkRequest: contracts.jsonRequest(service.contract, operation.name),
+            },
+          ]
+        : [],
+    ),
+  )
+}

@@ -1,0 +1,106 @@
+import cluster, { type Worker } from 'node:cluster'
+import { availableParallelism } from 'node:os'
+import { Command, InvalidArgumentError } from 'commander'
+import { describeGateway, prepareData, startGateway } from '../app.ts'
+import { loadConfig, type Config } from '../config.ts'
+
+/** `quadrivium serve`: one process per core unless told otherwise, stopped gracefully by SIGINT or SIGTERM. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('answer SOAP, REST and file exchanges')
+    .requiredOption('--config <file>', 'configuration, JSON (docs/operating.md)')
+    .option('--processes <n>', 'number of processes', readCount, availableParallelism())
+    .action(async ({ config, processes }: { config: string; processes: number }) => {
+      const loaded = loadConfig(config)
+      if (cluster.isWorker) await work(loaded)
+      else if (processes === 1) await serveAlone(loaded)
+      else await supervise(loaded, processes)
+    })
+}
+
+function readCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1 || count > 64) {
+    throw new InvalidArgumentError('a number from 1 to 64')
+  }
+  return count
+}
+
+/** Calls `stop` once, at the first signal. */
+function onStop(stop: () => void): void {
+  let stopping = false
+  const once = () => {
+    if (stopping) return
+    stopping = true
+    stop()
+  }
+  process.on('SIGTERM', once)
+  process.on('SIGINT', once)
+}
+
+async function serveAlone(config: Config): Promise<void> {
+  const release = await prepareData(config)
+  const gateway = await startGateway(config, 1)
+  console.log(describeGateway(config, gateway.port))
+  onStop(() => {
+    void gateway.close().then(release)
+  })
+}
+
+/** A worker: its number, which names its journal, comes from the first process. */
+async function work(config: Config): Promise<void> {
+  const gateway = await startGateway(config, Number(process.env['QUADRIVIUM_PROCESS']))
+  process.send?.({ port: gateway.port })
+  // the terminal's interrupt reaches all processes; the first one decides when workers stop
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => {
+    void gateway.close().then(() => process.exit(0))
+  })
+  process.on('disconnect', () => {
+    void gateway.close().then(() => process.exit(0))
+  })
+}
+
+/** Two deaths of one worker within this time end the gateway: something is wrong that a restart does not mend. */
+const quickDeathMs = 5_000
+
+/** The first process: prepares the data once, starts workers, replaces one that dies. */
+async function supervise(config: Config, processes: number): Promise<void> {
+  const release = await prepareData(config)
+  const numbers = new Map<number, { readonly number: number; readonly startedAtMs: number }>()
+  let stopping = false
+  let listening = 0
+  const start = (number: number) => {
+    const worker = cluster.fork({ QUADRIVIUM_PROCESS: String(number) })
+    numbers.set(worker.id, { number, startedAtMs: Date.now() })
+  }
+  const workers = () =>
+    Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker !== undefined)
+  const stop = () => {
+    stopping = true
+    for (const worker of workers()) worker.process.kill('SIGTERM')
+  }
+
+  cluster.on('message', (_worker, message: { port?: number }) => {
+    if (message.port === undefined) return
+    listening += 1
+    if (listening === processes) console.log(describeGateway(config, message.port, processes))
+  })
+  cluster.on('exit', (worker, code) => {
+    const ended = numbers.get(worker.id)
+    numbers.delete(worker.id)
+    if (!stopping && ended !== undefined) {
+      if (Date.now() - ended.startedAtMs < quickDeathMs) {
+        console.error(`process ${ended.number} ended at once with code ${code}; stopping`)
+        process.exitCode = 1
+        stop()
+      } else {
+        console.error(`process ${ended.number} ended with code ${code}; starting it again`)
+        start(ended.number)
+      }
+    }
+    if (stopping && numbers.size === 0) release()
+  })
+  onStop(stop)
+  for (let number = 1; number <= processes; number += 1) start(number)
+}

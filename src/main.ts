@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { dataParts } from './app.ts'
+import { callCommand } from './cli/call.ts'
+import { dataCommand } from './cli/data.ts'
+import { deliberationCommand } from './cli/deliberation.ts'
+import { generateCommand } from './cli/generate.ts'
+import { serveCommand } from './cli/serve.ts'
+
+const program = new Command('quadrivium')
+  .description(
+    'integration layer between institutions and the authentic sources of Belgian social security',
+  )
+  .showHelpAfterError()
+  .addCommand(serveCommand())
+  .addCommand(callCommand())
+  .addCommand(dataCommand(dataParts))
+  .addCommand(deliberationCommand())
+  .addCommand(generateCommand)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(`quadrivium: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}

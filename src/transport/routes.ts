@@ -1,0 +1,64 @@
+import express, { type Express, type Request, type Response } from 'express'
+import type { Service } from '../exchange/inbound.ts'
+import { healthAnswer, type HealthStatus } from '../rest/query.ts'
+import { handleRest, type RestChannel, type RestOperation } from './rest-endpoint.ts'
+import { handleSoap, type SoapChannel, type SoapService } from './soap-endpoint.ts'
+
+export interface Routes {
+  readonly soap: SoapChannel
+  readonly rest: RestChannel
+  readonly soapServices: readonly SoapService[]
+  readonly restOperations: readonly RestOperation[]
+  /** the self-contained WSDL of a service, `soap:address` from the configured address */
+  readonly wsdlOf: (service: Service) => string
+  /** documents served as they are, by path */
+  readonly documents: ReadonlyMap<string, { readonly type: string; readonly text: string }>
+  readonly health: () => HealthStatus
+}
+
+/** All paths, static; nothing of a request is reflected, no product name, no stack (security.md §3.4). */
+export function makeApp(routes: Routes): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', false)
+
+  for (const served of routes.soapServices) {
+    const wsdl = Buffer.from(routes.wsdlOf(served.service))
+    for (const path of [served.service.path, ...(served.service.aliases ?? [])]) {
+      app.all(path, (request, response) => {
+        if (request.method === 'GET' && /\?wsdl$/i.test(request.url)) {
+          sendDocument(response, 'text/xml; charset=utf-8', wsdl)
+          return
+        }
+        void handleSoap(routes.soap, served, request, response)
+      })
+    }
+  }
+  for (const operation of routes.restOperations) {
+    app.all(operation.path, (request, response) => {
+      void handleRest(routes.rest, operation, request, response)
+    })
+  }
+  for (const [path, { type, text }] of routes.documents) {
+    const bytes = Buffer.from(text)
+    app.get(path, (_request, response) => sendDocument(response, type, bytes))
+  }
+  app.get('/health', (_request, response) => {
+    const { status, body } = healthAnswer(routes.health())
+    response.status(status).type('application/json').set('Cache-Control', 'no-store').end(body)
+  })
+  app.use((_request: Request, response: Response) => {
+    response.status(404).type('text/plain').end('not found\n')
+  })
+  return app
+}
+
+function sendDocument(response: Response, type: string, bytes: Buffer): void {
+  response.writeHead(200, {
+    'Content-Type': type,
+    'Content-Length': bytes.length,
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(bytes)
+}

@@ -1,0 +1,276 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { civilDateAt } from '../base/civil-date.ts'
+import { asGatewayError, GatewayError } from '../base/errors.ts'
+import type { XmlContract } from '../contracts/xsd.ts'
+import type { Operation, Prepared, Service } from '../exchange/inbound.ts'
+import { findByCertificate, identifyCaller } from '../institutions/caller.ts'
+import type { Institution } from '../institutions/institution.ts'
+import { checkSoapAction, findOperation } from '../soap/dispatch.ts'
+import { readEnvelope, type SoapVersion } from '../soap/envelope.ts'
+import type { ReplayStore } from '../ws-security/replay.ts'
+import { signatureLimits, verifyMessage, type VerifiedMessage } from '../ws-security/verify.ts'
+import { parseXml } from '../xml/parse.ts'
+import { readElement } from '../xml/read-element.ts'
+import type { XmlLimits } from '../xml/scan.ts'
+import { readBody, readContentType } from './body.ts'
+import type { Channel } from './channel.ts'
+import { readTlsIdentity } from './client-certificate.ts'
+import type { SoapReplies } from './soap-replies.ts'
+
+/** A service at its endpoint, with the schema its requests must follow. */
+export interface SoapService {
+  readonly service: Service
+  readonly contract: XmlContract
+}
+
+export interface SoapChannel extends Channel {
+  readonly limits: XmlLimits
+  readonly replay: ReplayStore
+  readonly replies: SoapReplies
+  /** validates one reply in many against its schema, after it has left */
+  readonly sampleReply: (served: SoapService, body: string) => void
+}
+
+/** A message whose signer is proven and known; what it asks is read, or why that could not be read is kept. */
+interface Received {
+  readonly verified: VerifiedMessage
+  readonly signer: Institution
+  readonly asked: Asked | { readonly refused: GatewayError; readonly operation?: string }
+}
+
+interface Asked {
+  readonly operation: Operation
+  readonly prepared: Prepared
+}
+
+/** What is known of a message so far; decides how a refusal may be told. */
+export interface Progress {
+  readonly ticket: string
+  readonly receivedAtMs: number
+  version: SoapVersion
+  signer?: Institution
+  message?: string
+  operation?: string
+  prepared?: Prepared
+  /** from here the exchange records every outcome itself */
+  recorded: boolean
+}
+
+/** Handles one SOAP request from its first header to the signed answer; never throws. */
+export async function handleSoap(
+  channel: SoapChannel,
+  served: SoapService,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const progress: Progress = {
+    ticket: channel.newTicket(),
+    receivedAtMs: channel.nowMs(),
+    version: '1.1',
+    recorded: false,
+  }
+  try {
+    const body = await answer(channel, served, request, progress)
+    send(response, 200, progress.version, channel.replies.sign(body, progress.version))
+    channel.sampleReply(served, body)
+  } catch (cause) {
+    const error = await record(channel, served, progress, asGatewayError(cause))
+    const refusal = channel.replies.refuse(served.service, error, progress)
+    send(response, refusal.httpStatus, progress.version, refusal.text)
+  }
+}
+
+/** The body of the answer, recorded; in the order of design.md §3. */
+async function answer(
+  channel: SoapChannel,
+  served: SoapService,
+  request: IncomingMessage,
+  progress: Progress,
+): Promise<string> {
+  progress.version = readVersion(request)
+  const tls = readTlsIdentity(request, channel.trust, channel.institutions, progress.receivedAtMs)
+  const bytes = await readBody(request, channel.limits.sizeBytesMax)
+  const { verified, signer, asked } = receive(channel, served, request, bytes, progress)
+  await checkReplay(channel, verified, signer, asked)
+  if ('refused' in asked) throw asked.refused
+  const { operation, prepared } = asked
+  const { informationCustomer, legalContext } = prepared.envelope
+  const caller = identifyCaller(
+    channel.institutions,
+    { signer, tls: tls?.institution },
+    informationCustomer?.customerIdentification,
+    legalContext,
+    civilDateAt(progress.receivedAtMs),
+  )
+  progress.recorded = true
+  const { body } = await channel.exchange({
+    ticket: progress.ticket,
+    receivedAtMs: progress.receivedAtMs,
+    channel: 'soap',
+    caller,
+    tlsSubject: tls?.subject,
+    service: served.service,
+    operation,
+    prepared,
+    messageDigest: verified.digest,
+  })
+  return body
+}
+
+/**
+ * Bytes to a proven signer and a request, on one tree that is disposed before this returns. What is wrong with the request
+ * itself is kept, not thrown: a replay is refused before its content is looked at.
+ */
+function receive(
+  channel: SoapChannel,
+  served: SoapService,
+  request: IncomingMessage,
+  bytes: Uint8Array,
+  progress: Progress,
+): Received {
+  const tree = parseXml(bytes, channel.limits)
+  try {
+    const envelope = readEnvelope(tree)
+    if (envelope.version !== progress.version) {
+      throw new GatewayError('SOAP_ENVELOPE', 'SOAP version differs from the media type')
+    }
+    const verified = verifyMessage(envelope, {
+      trust: channel.trust,
+      nowMs: progress.receivedAtMs,
+      limits: signatureLimits,
+      isRegistered: (sha256) => isRegistered(channel.institutions, sha256),
+    })
+    const signer = findByCertificate(channel.institutions, 'signing', {
+      sha256: verified.signer.certificate.sha256,
+      issuerSha256: verified.signer.issuerSha256,
+      subject: verified.signer.subject,
+    })
+    if (signer === undefined) throw new GatewayError('CERT_UNBOUND')
+    progress.signer = signer
+    progress.message = verified.digest
+    try {
+      const operation = findOperation(served.service, envelope.bodyChild)
+      progress.operation = operation.name
+      checkSoapAction(served.service, operation, readAction(request, envelope.version))
+      served.contract.check(envelope.bodyChild.toLibxml2())
+      const prepared = operation.prepareXml(readElement(envelope.bodyChild))
+      progress.prepared = prepared
+      return { verified, signer, asked: { operation, prepared } }
+    } catch (cause) {
+      return { verified, signer, asked: { refused: asGatewayError(cause) } }
+    }
+  } finally {
+    tree.dispose()
+  }
+}
+
+/** Whether a certificate is registered by itself, so that its token need not be signed. */
+function isRegistered(institutions: readonly Institution[], sha256: string): boolean {
+  return institutions.some(({ signing }) =>
+    signing.some((binding) => binding.kind === 'fingerprint' && binding.sha256 === sha256),
+  )
+}
+
+const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+
+/** A ticket that is a UUID is taken for the message's own id (docs/divergences.md); small counters of clients are not. */
+function messageIdOf(verified: VerifiedMessage, asked: Received['asked']): string | undefined {
+  if (verified.messageId !== undefined) return verified.messageId
+  if ('refused' in asked) return undefined
+  const ticket = asked.prepared.envelope.informationCustomer?.ticket
+  return ticket !== undefined && uuid.test(ticket) ? ticket.toLowerCase() : undefined
+}
+
+async function checkReplay(
+  channel: SoapChannel,
+  verified: VerifiedMessage,
+  signer: Institution,
+  asked: Received['asked'],
+): Promise<void> {
+  const verdict = await channel.replay.check({
+    digest: verified.digest,
+    signer: signer.id,
+    messageId: messageIdOf(verified, asked),
+    expiresAtMs: verified.expiresAtMs,
+  })
+  switch (verdict) {
+    case 'fresh':
+      return
+    case 'same':
+      throw new GatewayError('REPLAY')
+    case 'conflict':
+      throw new GatewayError('REPLAY_CONFLICT')
+  }
+}
+
+/** A refusal of an unknown caller goes to the security log; of a known one into the journal, unless it is there already. */
+async function record(
+  channel: SoapChannel,
+  { service }: SoapService,
+  progress: Progress,
+  error: GatewayError,
+): Promise<GatewayError> {
+  const name = `${service.name}/v${service.version}`
+  if (error.code === 'INTERNAL') {
+    channel.log.error('internal error', { ticket: progress.ticket }, error.cause)
+  }
+  if (progress.signer === undefined) {
+    channel.securityLog.refused('soap', name, error)
+    return error
+  }
+  if (progress.recorded) return error
+  try {
+    await channel.recordRefusal({
+      ticket: progress.ticket,
+      channel: 'soap',
+      signer: progress.signer.id,
+      service: name,
+      ...(progress.message !== undefined && { message: progress.message }),
+      code: error.code,
+    })
+    return error
+  } catch (journalError) {
+    return asGatewayError(journalError)
+  }
+}
+
+const mediaTypes: Readonly<Record<SoapVersion, string>> = {
+  '1.1': 'text/xml',
+  '1.2': 'application/soap+xml',
+}
+
+/** SOAP version by media type; the charset is utf-8 or not named. Throws METHOD_NOT_ALLOWED, MEDIA_TYPE. */
+function readVersion(request: IncomingMessage): SoapVersion {
+  if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED')
+  const { type, charset } = readContentType(request.headers['content-type'])
+  if (charset !== undefined && charset !== 'utf-8') throw new GatewayError('MEDIA_TYPE', 'charset')
+  if (type === mediaTypes['1.1']) return '1.1'
+  if (type === mediaTypes['1.2']) return '1.2'
+  throw new GatewayError('MEDIA_TYPE')
+}
+
+/** SOAPAction header (SOAP 1.1), or `action` parameter of the media type (SOAP 1.2). */
+function readAction(request: IncomingMessage, version: SoapVersion): string | undefined {
+  if (version === '1.1') {
+    const header = request.headers['soapaction']
+    return Array.isArray(header) ? header.join(',') : header
+  }
+  return /;\s*action\s*=\s*("[^"]*"|[^;\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  version: SoapVersion,
+  text: string | Buffer,
+): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
+  response.writeHead(status, {
+    'Content-Type': `${mediaTypes[version]}; charset=utf-8`,
+    'Content-Length': bytes.length,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...(status === 405 && { Allow: 'POST' }),
+  })
+  response.end(bytes)
+}

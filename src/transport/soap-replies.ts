@@ -1,0 +1,97 @@
+import { asGatewayError, type ErrorCode, type GatewayError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Service } from '../exchange/inbound.ts'
+import { findRefusalStatus } from '../exchange/inbound.ts'
+import type { SoapVersion } from '../soap/envelope.ts'
+import { faultTable, httpStatusOf } from '../soap/fault-table.ts'
+import { writeFault } from '../soap/fault.ts'
+import { parseXml } from '../xml/parse.ts'
+import { soapLimits } from '../xml/scan.ts'
+import type { Progress, SoapChannel } from './soap-endpoint.ts'
+
+/** How replies and refusals are told on the SOAP channel; each is signed. */
+export interface SoapReplies {
+  /** the whole signed message around a body child in exclusive-C14N form */
+  sign(bodyChild: string, version: SoapVersion): string
+  refuse(
+    service: Service,
+    error: GatewayError,
+    progress: Progress,
+  ): { readonly httpStatus: number; readonly text: string | Buffer }
+}
+
+/** A pre-signed fault is signed anew when it is older: a flood of refused messages costs one signature a minute and class. */
+const genericFaultLifeMs = 60_000
+
+interface Kept {
+  readonly signedAtMs: number
+  readonly bytes: Buffer
+}
+
+export function makeSoapReplies(sign: SoapReplies['sign'], nowMs: () => number): SoapReplies {
+  const kept = new Map<string, Kept>()
+
+  /** The fault of a class, the same for every caller; nothing of a request is in it. */
+  function genericFault(code: ErrorCode, soapVersion: SoapVersion): Buffer {
+    const child = writeFault({ code, soapVersion })
+    const known = kept.get(child)
+    if (known !== undefined && nowMs() - known.signedAtMs < genericFaultLifeMs) return known.bytes
+    const bytes = Buffer.from(sign(child, soapVersion))
+    kept.set(child, { signedAtMs: nowMs(), bytes })
+    return bytes
+  }
+
+  return {
+    sign,
+    refuse(service, error, progress) {
+      const { version } = progress
+      const { phase } = faultTable[error.code]
+      if (progress.signer === undefined || phase === 'unproven' || phase === 'transport') {
+        const text = genericFault(error.code, version)
+        return { httpStatus: httpStatusOf(error.code, version), text }
+      }
+      const { prepared, operation } = progress
+      const informationCbss = {
+        ticketCbss: progress.ticket,
+        receivedAtMs: progress.receivedAtMs,
+        repliedAtMs: nowMs(),
+      }
+      const status = findRefusalStatus(error)
+      if (status !== undefined && prepared?.kind === 'consult') {
+        const body = prepared.writeXml({ informationCbss, status, filtered: [], records: [] })
+        return { httpStatus: 200, text: sign(body, version) }
+      }
+      const name = operation === undefined ? undefined : service.faultElement(operation)
+      const informationCustomer = prepared?.envelope.informationCustomer
+      const fault = writeFault({
+        code: error.code,
+        soapVersion: version,
+        ...(name !== undefined && { faultElement: { namespace: service.namespace, name } }),
+        ...(informationCustomer !== undefined && { informationCustomer }),
+        informationCbss,
+        information: error.information,
+      })
+      return { httpStatus: httpStatusOf(error.code, version), text: sign(fault, version) }
+    },
+  }
+}
+
+/** Validates one reply in `oneIn` (0: none) against its schema and logs a fault; the reply itself has left by then. */
+export function makeReplySampler(oneIn: number, log: Log): SoapChannel['sampleReply'] {
+  let count = 0
+  return ({ service, contract }, body) => {
+    count += 1
+    if (oneIn === 0 || count % oneIn !== 0) return
+    setImmediate(() => {
+      const tree = parseXml(Buffer.from(body), { ...soapLimits, sizeBytesMax: body.length * 4 })
+      try {
+        contract.check(tree.root.toLibxml2())
+      } catch (cause) {
+        const { code } = asGatewayError(cause)
+        log.error('reply does not follow its schema', { service: service.name, code })
+      } finally {
+        tree.dispose()
+      }
+    })
+  }
+}

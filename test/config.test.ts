@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+
+const sandbox = resolve(import.meta.dirname, '../sandbox/quadrivium.json')
+const folder = mkdtempSync(join(tmpdir(), 'quadrivium-config-'))
+
+type Json = Record<string, unknown>
+
+function changed(change: (config: Json) => void): string {
+  const config = JSON.parse(readFileSync(sandbox, 'utf8')) as Json
+  change(config)
+  const file = join(folder, 'config.json')
+  writeFileSync(file, JSON.stringify(config))
+  return file
+}
+
+describe('the configuration', () => {
+  it('of the sandbox loads, with paths made absolute from its own folder', () => {
+    const config = loadConfig(sandbox)
+    expect(config.dataDirectory).toBe(resolve(sandbox, '../../data'))
+    expect(config.authorities[0]?.certificate).toBe(
+      resolve(sandbox, '../../certs-test/out/ca/root.pem'),
+    )
+  })
+
+  it.each<[string, (config: Json) => void, RegExp]>([
+    ['an unknown key', (config) => (config['listn'] = 1), /additional properties: `listn`/],
+    ['a missing key', (config) => delete config['signing'], /required property 'signing'/],
+    [
+      'an unknown key inside',
+      (config) => ((config['listen'] as Json)['tls'] = true),
+      /\/listen .*`tls`/,
+    ],
+    [
+      'plain HTTP beyond loopback',
+      (config) => (config['listen'] = { host: '0.0.0.0', port: 1, plain: true }),
+      /listen\.plain needs a loopback host/,
+    ],
+    [
+      'no anchor',
+      (config) => (config['authorities'] = [{ certificate: 'a.pem' }]),
+      /none is marked `anchor`/,
+    ],
+    ['a limit of zero', (config) => (config['limits'] = { soapBytesMax: 0 }), /must be >= 1/],
+    ['a public address with a path', (config) => (config['publicUrl'] = 'https://a/b'), /pattern/],
+  ])('with %s is refused, with place and reason', (_what, change, message) => {
+    expect(() => loadConfig(changed(change))).toThrow(message)
+  })
+
+  it('that is absent or no JSON is refused', () => {
+    expect(() => loadConfig(join(folder, 'absent.json'))).toThrow(/cannot be read/)
+    const file = join(folder, 'broken.json')
+    writeFileSync(file, '{')
+    expect(() => loadConfig(file)).toThrow(/not JSON/)
+  })
+})
