@@ -20,7 +20,7 @@ export function startGateway(
   processes: number,
 ): Promise<ServerProcess> {
   const plain = transport === 'http'
-  return startGatewayProcess({ directory, processes, plain, withoutCertificate: ['phare'] })
+  return startGatewayProcess({ directory, processes, plain, persons: 1000, eased: 'phare' })
 }
 
 /** The naive composition, answering with the body of the reply in `replyFile`. */

@@ -1,7 +1,8 @@
 /** Starts a gateway as its operator would, `quadrivium serve` in processes of its own, on a free port of the loopback. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 
@@ -46,10 +47,12 @@ export interface GatewayOptions {
   /** configuration and data go there; data are made at the first start */
   readonly directory: string
   readonly processes: number
-  /** plain HTTP; the institutions named in `withoutCertificate` can still call */
+  /** synthetic persons beside the personas; 100 when absent */
+  readonly persons?: number
+  /** plain HTTP */
   readonly plain?: boolean
-  /** institutions that need no TLS client certificate, beside those of the registry */
-  readonly withoutCertificate?: readonly string[]
+  /** an institution that needs no TLS client certificate, and whose seal is registered itself, so that its token need not be signed */
+  readonly eased?: string
 }
 
 /** Resolves when the gateway listens. */
@@ -69,24 +72,33 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
       { certificate: pem.qualified, qualified: true, crl: join(certificates, 'ca/qualified.crl') },
       { certificate: pem.other, crl: join(certificates, 'ca/other.crl') },
     ],
-    institutions: writeInstitutions(directory, options.withoutCertificate ?? []),
+    institutions: writeInstitutions(directory, options.eased),
     logLevel: 'error',
   }
   const configFile = join(directory, 'config.json')
   writeFileSync(configFile, JSON.stringify(config))
   const main = join(root, 'src/main.ts')
+  if (!existsSync(join(config.dataDirectory, 'registers.db'))) {
+    const persons = `${options.persons ?? 100}`
+    const args = [main, 'data', 'generate', '--persons', persons, '--dir', config.dataDirectory]
+    execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  }
   const args = [main, 'serve', '--config', configFile, '--processes', `${options.processes}`]
   const { child } = await startNode(args, /listening|https?:\/\//)
   return processOf(child, url)
 }
 
-function writeInstitutions(directory: string, withoutCertificate: readonly string[]): string {
+function writeInstitutions(directory: string, eased: string | undefined): string {
   const registry = JSON.parse(readFileSync(join(certificates, 'institutions.json'), 'utf8')) as {
-    institutions: { id: string }[]
+    institutions: { id: string; signing: object[] }[]
   }
-  const institutions = registry.institutions.map((row) =>
-    withoutCertificate.includes(row.id) ? { ...row, clientCertificate: 'optional' } : row,
-  )
+  const institutions = registry.institutions.map((row) => {
+    if (row.id !== eased) return row
+    const seal = new X509Certificate(readFileSync(pemOf(row.id).signing.certificate))
+    const sha256 = createHash('sha256').update(seal.raw).digest('hex')
+    const signing = [...row.signing, { kind: 'fingerprint', sha256 }]
+    return { ...row, signing, clientCertificate: 'optional' }
+  })
   const file = join(directory, 'institutions.json')
   writeFileSync(file, JSON.stringify({ institutions }))
   return file

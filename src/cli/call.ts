@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import {
-  leavesOf,
+  linesOf,
   loadIdentity,
   SignedClient,
   UsageError,
@@ -115,7 +115,5 @@ function requestOf(row: RegistryRow, options: CallOptions, criteria: object): ob
 function print(reply: SignedReply, { xml, json }: CallOptions): string {
   if (xml === true) return reply.envelope
   if (json === true) return JSON.stringify(reply.value, undefined, 2)
-  const leaves = leavesOf(reply.value)
-  const width = Math.max(0, ...leaves.map(([path]) => path.length))
-  return leaves.map(([path, value]) => `${path.padEnd(width)}  ${value}`).join('\n')
+  return linesOf(reply.value).join('\n')
 }

@@ -99,6 +99,8 @@ export class SignedClient {
           hasTimeStamp: true,
           signatureAlgorithm: rsaSha256,
           digestAlgorithm: sha256,
+          // an institution may be bound by an attribute of its certificate: then the token must be signed
+          additionalReferences: ['wsse:BinarySecurityToken'],
           signerOptions: { idMode: 'wssecurity' },
         }),
       )
@@ -208,5 +210,17 @@ export function leavesOf(
   if (!isTree(node)) return node.flatMap((one, index) => leavesOf(one, `${path}[${index + 1}]`))
   return Object.entries(node).flatMap(([name, child]) =>
     leavesOf(child, path === '' ? name : `${path}.${name}`),
+  )
+}
+
+/** A reply for reading: an element a line, indented by depth. */
+export function linesOf(node: ReplyTree, indent = ''): readonly string[] {
+  if (!isTree(node)) return []
+  return Object.entries(node).flatMap(([name, child]) =>
+    (Array.isArray(child) ? (child as readonly ReplyTree[]) : [child]).flatMap((one) =>
+      typeof one === 'string'
+        ? [`${indent}${name}  ${one}`]
+        : [`${indent}${name}`, ...linesOf(one, `${indent}  `)],
+    ),
   )
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { WSSecurityCert } from 'soap'
 import { describe, expect, it } from 'vitest'
-import { leavesOf, loadIdentity, readSignedReply } from '../../src/cli/signed-client.ts'
+import { leavesOf, linesOf, loadIdentity, readSignedReply } from '../../src/cli/signed-client.ts'
 
 const certs = resolve(import.meta.dirname, '../../certs-test/out')
 const read = (file: string) => readFileSync(join(certs, file), 'utf8')
@@ -33,6 +33,7 @@ describe('readSignedReply', () => {
       ['n[1]', '007'],
       ['n[2]', '8'],
     ])
+    expect(linesOf(reply.value)).toEqual(['status', '  code  MSG00000', 'n  007', 'n  8'])
   })
 
   it('knows a fault', () => {

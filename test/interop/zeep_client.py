@@ -53,6 +53,7 @@ class GatewaySignature(BinarySignature):
 def client_of(url, certificates, institution, gateway_certificate):
     own = f"{certificates}/institutions/{institution}"
     session = requests.Session()
+    session.trust_env = False  # an environment's own CA bundle would win over `verify`
     session.cert = (f"{own}/tls.chain.pem", f"{own}/tls.key.pem")
     session.verify = f"{certificates}/ca/root.pem"
     return zeep.Client(
@@ -75,13 +76,15 @@ def main():
     def question(customer):
         return dict(
             informationCustomer={"customerIdentification": {"cbeNumber": customer}},
-            legalContext="PHARE:SUBSIDY_QUARTER",
+            legalContext="INSPECTION:CONTROL",
             criteria={"ssin": ssin, "beginQuarter": begin, "endQuarter": end},
         )
 
-    phare, pension = "1999000150", "1999000348"
-    client = client_of(f"{url}/quadrivium/DmfaConsultationService/v1", certificates, "phare", seal)
-    reply = client.service.consultByWorker(**question(phare))
+    # zeep does not sign the token: that is accepted from an institution whose certificate itself is registered
+    inspection, pension = "1999000447", "1999000348"
+    endpoint = f"{url}/quadrivium/DmfaConsultationService/v1"
+    client = client_of(endpoint, certificates, "inspection", seal)
+    reply = client.service.consultByWorker(**question(inspection))
     check("a signed call is answered, the reply's signature verifies", reply.status.value == "DATA_FOUND")
     check("the reply holds a declaration", len(reply.result.employerDeclaration) > 0)
 
@@ -92,14 +95,10 @@ def main():
         codes = [e.text for e in fault.detail.iter() if etree.QName(e).localname == "reasonCode"]
         check("a refusal is a fault whose signature verifies", codes == ["MSG00014"])
 
-    stranger = f"{certificates}/institutions/phare/signing.pem"
-    client = client_of(f"{url}/quadrivium/PersonService/v1", certificates, "phare", stranger)
+    stranger = f"{certificates}/institutions/inspection/signing.pem"
+    client = client_of(endpoint, certificates, "inspection", stranger)
     try:
-        client.service.consultPerson(
-            informationCustomer={"customerIdentification": {"cbeNumber": phare}},
-            legalContext="PHARE:IDENTIFICATION",
-            criteria={"ssin": ssin},
-        )
+        client.service.consultByWorker(**question(inspection))
         check("a reply does not verify with another certificate", False)
     except SignatureVerificationFailed:
         check("a reply does not verify with another certificate", True)

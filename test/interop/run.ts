@@ -1,0 +1,125 @@
+/** `npm run interop`: real clients against a running gateway. Prints a line a check and `N passed, N failed`. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadIdentity, SignedClient } from '../../src/cli/signed-client.ts'
+import { addQuarters, civilDateAt, quarterOf, type Quarter } from '../../src/base/civil-date.ts'
+import { personas } from '../../src/synthetic/personas.ts'
+import { certificates, startGatewayProcess } from '../gateway-process.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'quadrivium-interop-'))
+let passed = 0
+let failed = 0
+
+function check(what: string, holds: boolean, detail = ''): void {
+  if (holds) passed++
+  else failed++
+  console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}${holds ? '' : ` ${detail}`}`)
+}
+
+interface Ended {
+  readonly code: number
+  readonly text: string
+}
+
+function run(command: string, args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code: code ?? 1, text }))
+  })
+}
+
+const wire = (quarter: Quarter) => `${quarter.slice(0, 4)}Q${quarter.slice(4)}`
+const quarter = quarterOf(civilDateAt(Date.now()))
+
+/** The last year of the worker of the demo, as PHARE asks for it. */
+const question = {
+  informationCustomer: { customerIdentification: { cbeNumber: '1999000150' } },
+  legalContext: 'PHARE:SUBSIDY_QUARTER',
+  criteria: {
+    ssin: personas.fullTime.ssin,
+    beginQuarter: wire(addQuarters(quarter, -4)),
+    endQuarter: wire(addQuarters(quarter, -1)),
+  },
+}
+
+/** node-soap: an answer, a refusal; gives the envelope of the answer for xmlsec1. */
+async function checkNodeSoap(url: string): Promise<string> {
+  const endpoint = `${url}/quadrivium/DmfaConsultationService/v1`
+  const client = await SignedClient.open(endpoint, loadIdentity(certificates, 'phare'))
+  try {
+    const reply = await client.call('consultByWorker', question)
+    check('node-soap: a signed call is answered, the reply verifies', !reply.isFault, reply.body)
+    const refused = await client.call('consultByWorker', {
+      ...question,
+      informationCustomer: { customerIdentification: { cbeNumber: '1999000348' } },
+    })
+    check('node-soap: a refusal is a signed fault', refused.isFault, refused.body)
+    return reply.envelope
+  } finally {
+    client.close()
+  }
+}
+
+const idAttributes = [
+  'http://schemas.xmlsoap.org/soap/envelope/:Body',
+  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd:Timestamp',
+  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd:BinarySecurityToken',
+].flatMap((element) => ['--id-attr:Id', element])
+
+/** Debian's xmlsec1 on a captured reply, with the certificate out of its token; and on the same reply with one digit changed. */
+async function checkXmlsec1(envelope: string): Promise<void> {
+  const token = /<wsse:BinarySecurityToken[^>]*>([^<]+)</.exec(envelope)?.[1] ?? ''
+  const certificate = join(directory, 'token.pem')
+  const lines = token.replace(/\s/g, '').match(/.{1,64}/g) ?? []
+  writeFileSync(
+    certificate,
+    `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
+  )
+  const verify = async (file: string, text: string) => {
+    const path = join(directory, file)
+    writeFileSync(path, text)
+    return run('xmlsec1', ['--verify', '--pubkey-cert-pem', certificate, ...idAttributes, path])
+  }
+  const seal = readFileSync(join(certificates, 'gateway/seal.pem'), 'utf8')
+  check(
+    'xmlsec1: the token is the seal of the gateway',
+    seal.replace(/\s/g, '').includes(token.replace(/\s/g, '')) && token !== '',
+  )
+  const whole = await verify('reply.xml', envelope)
+  check('xmlsec1: the reply verifies', whole.code === 0, whole.text)
+  const changed = envelope.replace(/<code>MSG0000/, '<code>MSG0001')
+  const altered = await verify('altered.xml', changed)
+  check('xmlsec1: a changed reply does not', changed !== envelope && altered.code !== 0)
+}
+
+/** zeep prints its own lines. */
+async function checkZeep(url: string): Promise<void> {
+  const script = join(import.meta.dirname, 'zeep_client.py')
+  const { ssin, beginQuarter, endQuarter } = question.criteria
+  // Debian's Python, which has Debian's zeep
+  const args = [script, url, certificates, ssin, beginQuarter, endQuarter]
+  const { code, text } = await run('/usr/bin/python3', args)
+  process.stdout.write(text)
+  passed += text.match(/^ok /gm)?.length ?? 0
+  const faults = text.match(/^FAIL /gm)?.length ?? 0
+  failed += faults === 0 && code !== 0 ? 1 : faults
+}
+
+// node-soap still calls what xml-crypto deprecates
+process.noDeprecation = true
+const gateway = await startGatewayProcess({ directory, processes: 1 })
+try {
+  await checkXmlsec1(await checkNodeSoap(gateway.url))
+  await checkZeep(gateway.url)
+} finally {
+  await gateway.stop()
+  rmSync(directory, { recursive: true, force: true })
+}
+console.log(`${passed} passed, ${failed} failed`)
+if (failed > 0 || passed === 0) process.exitCode = 1
