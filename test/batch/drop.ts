@@ -183,9 +183,9 @@ export class Drop {
   }
 
   /** Puts a set into IN; gives its stem. */
-  put(sender: Sender, content: string, options: PutOptions = {}): string {
+  put(sender: Sender, content: string | Buffer, options: PutOptions = {}): string {
     const stem = options.stem ?? this.stem(sender)
-    const bytes = Buffer.from(content)
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
     const signature = signFile(bytes, loadSigner(options.signer ?? sender), new Date())
     writeFileSync(this.in(sender, `FI.${stem}.1.1`), options.replaceBy ?? bytes)
     writeFileSync(this.in(sender, `FS.${stem}.1.1`), signatureFile(signature))
@@ -194,7 +194,7 @@ export class Drop {
   }
 
   /** Puts a set, scans, and gives what came into OUT. */
-  async send(sender: Sender, content: string, options: PutOptions = {}): Promise<Answer> {
+  async send(sender: Sender, content: string | Buffer, options: PutOptions = {}): Promise<Answer> {
     return this.answer(sender, () => this.put(sender, content, options))
   }
 

@@ -1,10 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { periodIdOf } from '../../src/batch/dimona/period.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
 import { anomaliesOf, periodOf } from './answers.ts'
 import { Drop, schema } from './drop.ts'
-import { dimonaCancel, dimonaFile, dimonaIn, dimonaOut, dimonaUpdate, worker } from './messages.ts'
+import {
+  dimonaCancel,
+  dimonaFile,
+  dimonaIn,
+  dimonaOut,
+  dimonaUpdate,
+  employerId,
+  employers,
+  inFor,
+  worker,
+} from './messages.ts'
 
 let drop: Drop
 beforeEach(async () => {
@@ -62,5 +73,178 @@ describe('a Dimona file', () => {
     )
     expect(forms.map(anomaliesOf)).toEqual([[], [], [], [], ['00913-355']])
     expect(await drop.store.period(id)).toMatchObject({ start: '2026-03-16', cancelled: true })
+  })
+})
+
+describe('a refused set', () => {
+  const refused = (code: string) => ({ ResultCode: '0', ErrorID: `ACRF-${code}` })
+
+  it('with one byte changed after signing is answered 125 and takes no effect', async () => {
+    const content = dimonaFile(dimonaIn())
+    const replaceBy = content.replace('2026-03-09', '2026-03-10')
+    const { receipt, forms } = await drop.send('atelier', content, { replaceBy })
+    expect(receipt?.ReceptionResult).toEqual(refused('125'))
+    expect(receipt?.TypeForm).toBe('FA')
+    expect(forms).toEqual([])
+    expect(drop.journal.entries).toEqual([])
+  })
+
+  it('signed by another institution than the expeditor is answered 153', async () => {
+    const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()), {
+      signer: 'secretariat',
+    })
+    expect(receipt?.ReceptionResult).toEqual(refused('153'))
+  })
+
+  it('signed by a certificate that no institution has is answered 153', async () => {
+    drop.drop = drop.newDrop({ institutions: [] })
+    const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()))
+    expect(receipt?.ReceptionResult).toEqual(refused('153'))
+  })
+
+  it('that breaks off after two declarations is answered 102, and neither is recorded', async () => {
+    const whole = dimonaFile(dimonaIn(), inFor(employers.workshop.nsso, 2))
+    const { receipt, forms } = await drop.send('atelier', whole.replace('</Dimona>', '<Form>'))
+    expect(receipt?.ReceptionResult).toEqual(refused('102'))
+    expect(forms).toEqual([])
+    expect(await drop.store.outcomeCount(readdirSync(drop.work('refused'))[0]!)).toBe(0)
+    const again = await drop.send('atelier', dimonaFile(dimonaIn()))
+    expect(periodOf(again.forms[0])).toBe(periodIdOf(1))
+  })
+
+  it('is answered with the code of what is wrong in the file', async () => {
+    const file = (content: string) =>
+      `<Dimona xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="Dimona_20231.xsd">${content}</Dimona>`
+    const cases: [string, string][] = [
+      ['102', `<!DOCTYPE Dimona>${file(dimonaIn())}`],
+      ['102', `${file(dimonaIn())}<Dimona/>`],
+      ['138', `<?xml version="1.0" encoding="ISO-8859-1"?>${file(dimonaIn())}`],
+      ['089', file(dimonaIn()).replaceAll('Dimona ', 'Dmfa ').replace('</Dimona>', '</Dmfa>')],
+      ['089', file(dimonaIn()).replace('<Dimona ', '<Dimona xmlns="urn:other" ')],
+      ['136', `<Dimona>${dimonaIn()}</Dimona>`],
+      ['088', file(dimonaIn()).replace('20231', '20191')],
+      ['205', file(`${dimonaIn()}<Other/>`)],
+      ['205', file(`${dimonaIn()}text`)],
+      ['157', file('')],
+      ['184', file(`${dimonaIn()}<!--${'x'.repeat(300_000)}-->`)],
+    ]
+    for (const [code, content] of cases) {
+      const { receipt } = await drop.send('atelier', content)
+      expect([code, receipt?.ReceptionResult]).toEqual([code, refused(code)])
+    }
+  })
+
+  it('with bytes that are not UTF-8 is answered 138', async () => {
+    const content = Buffer.from(dimonaFile(dimonaIn()), 'latin1')
+    const { receipt } = await drop.send('atelier', content)
+    expect(receipt?.ReceptionResult).toEqual(refused('138'))
+  })
+
+  it('with a name taken before is answered 133, whatever it holds', async () => {
+    const stem = drop.put('atelier', dimonaFile(dimonaIn()))
+    await drop.drop.scan()
+    const other = dimonaFile(inFor(employers.workshop.nsso, 2))
+    const { receipt, forms } = await drop.send('atelier', other, { stem })
+    expect(receipt?.ReceptionResult).toEqual(refused('133'))
+    expect(forms).toEqual([])
+  })
+
+  it('with the content of an accepted file is answered 133 under a new name', async () => {
+    const content = dimonaFile(dimonaIn())
+    await drop.send('atelier', content)
+    const { receipt, forms } = await drop.send('atelier', content)
+    expect(receipt?.ReceptionResult).toEqual(refused('133'))
+    expect(forms).toEqual([])
+  })
+})
+
+describe('mandates over declarations', () => {
+  it('let the own employer, the social secretariat and the one provider declare', async () => {
+    const { workshop, affiliated, alsoAffiliated, contracted } = employers
+    const own = await drop.send('atelier', dimonaFile(inFor(workshop.nsso)))
+    const secretariat = await drop.send(
+      'secretariat',
+      dimonaFile(inFor(affiliated.nsso), inFor(alsoAffiliated.nsso)),
+    )
+    const provider = await drop.send('prestataire', dimonaFile(inFor(contracted.nsso)))
+    const results = [own, secretariat, provider].flatMap(({ forms }) => forms.map(anomaliesOf))
+    expect(results).toEqual([[], [], [], []])
+    const rules = drop.journal.entries.filter(({ kind }) => kind === 'granted')
+    expect(rules.map(({ rule }) => rule)).toEqual(['A2', 'A29', 'A29', 'A28'])
+  })
+
+  it('refuse the declarations for another employer one by one, and keep the others', async () => {
+    const { affiliated, workshop } = employers
+    const { receipt, forms } = await drop.send(
+      'secretariat',
+      dimonaFile(inFor(workshop.nsso), inFor(affiliated.nsso), inFor(workshop.nsso, 2)),
+    )
+    expect(receipt?.ReceptionResult.ResultCode).toBe('1')
+    expect(forms.map(anomaliesOf)).toEqual([['90256-155'], [], ['90256-155']])
+    expect(forms[0]?.HandlingResult).toMatchObject({ ResultCode: '0', Diagnosis: '3' })
+    expect(forms[0]?.EmployerId).toBeUndefined()
+  })
+
+  it('end at once when the employer reports the end of the contract', async () => {
+    const { contracted } = employers
+    await drop.access.endProvider(contracted.enterprise, drop.nowMs)
+    const { forms } = await drop.send('prestataire', dimonaFile(inFor(contracted.nsso)))
+    expect(forms.map(anomaliesOf)).toEqual([['90256-155']])
+  })
+
+  it('keep the periods of other employers unknown', async () => {
+    const opened = await drop.send('atelier', dimonaFile(dimonaIn()))
+    const id = periodOf(opened.forms[0])
+    const own = employerId(employers.affiliated.nsso)
+    const { forms } = await drop.send(
+      'secretariat',
+      dimonaFile(
+        dimonaCancel(id),
+        dimonaCancel(id, own),
+        dimonaOut('700000000000', '2026-06-30'),
+        dimonaCancel(id, employerId(employers.workshop.nsso)),
+      ),
+    )
+    expect(forms.map(anomaliesOf)).toEqual([
+      ['00913-354'],
+      ['00913-354'],
+      ['00913-354'],
+      ['90256-155'],
+    ])
+    expect(await drop.store.period(id)).toMatchObject({ cancelled: false })
+  })
+})
+
+describe('the journal', () => {
+  it('has a decision and an answer for each declaration, under its ticket and without a number of a person', async () => {
+    const { forms, receipt } = await drop.send(
+      'atelier',
+      dimonaFile(dimonaIn(), inFor(employers.affiliated.nsso)),
+    )
+    const { entries } = drop.journal
+    expect(entries.map(({ kind, code, status }) => [kind, code, status])).toEqual([
+      ['opened', undefined, undefined],
+      ['granted', undefined, undefined],
+      ['refused', '90256-155', undefined],
+      ['answered', undefined, '1'],
+      ['answered', undefined, '0 90256-155'],
+    ])
+    const tickets = forms.map(({ HandledReference }) => HandledReference.ReferenceNbr)
+    expect(entries.map(({ ticket }) => ticket)).toEqual([
+      receipt?.FileReference.ReferenceNbr,
+      ...tickets,
+      ...tickets,
+    ])
+    expect(tickets.every((ticket) => /^[0-9A-Z]{13}$/.test(ticket))).toBe(true)
+    expect(entries[1]).toMatchObject({
+      channel: 'file',
+      signer: 'atelier',
+      service: 'Dimona',
+      operation: 'DimonaIn',
+      legalContext: 'DIMONA:DECLARATION',
+    })
+    const text = JSON.stringify(entries)
+    expect(text).not.toContain(worker(1))
+    expect(text).not.toContain(employers.workshop.nsso)
   })
 })
