@@ -19,6 +19,8 @@ import { readRegistry } from '../../src/institutions/read-registry.ts'
 import { AccessDb } from '../../src/store/access-db.ts'
 import { DimonaDb } from '../../src/store/dimona-db.ts'
 import { FileDrop, type FileDropOptions } from '../../src/transport/file-drop.ts'
+import { parseXml } from '../../src/xml/parse.ts'
+import { soapLimits } from '../../src/xml/scan.ts'
 import { readAnswer, type Answer } from './answers.ts'
 import { verifyFile } from './file-verifier.ts'
 import { employers, numberOf, present, worker } from './messages.ts'
@@ -32,6 +34,19 @@ export function schema(name: string): XmlContract {
 }
 
 export const dimonaSchemas = new Map(schemaNames('DIMN').map((name) => [name, schema(name)]))
+const answerSchemas = { ACRF: schema('ACRF_20231.xsd'), NOTI: schema('NOTIFICATION_20223.xsd') }
+const answerLimits = { ...soapLimits, sizeBytesMax: 10_000_000 }
+
+/** Every answer that a test gets follows its schema. */
+function validateAnswer(path: string): void {
+  const tree = parseXml(readFileSync(path), answerLimits)
+  try {
+    answerSchemas[path.includes('FO.ACRF') ? 'ACRF' : 'NOTI'].check(tree.root.toLibxml2())
+  } finally {
+    tree.dispose()
+  }
+}
+
 const registry = readRegistry(readFileSync(join(root, 'certs-test/out/institutions.json')))
 
 const expeditorOf = { atelier: '100001', secretariat: '100002', prestataire: '100003' }
@@ -203,6 +218,8 @@ export class Drop {
     const known = new Set(readdirSync(this.out(sender)))
     act()
     await this.drop.scan()
+    for (const name of readdirSync(this.out(sender)))
+      if (name.startsWith('FO.') && !known.has(name)) validateAnswer(this.out(sender, name))
     return readAnswer(this.out(sender), known)
   }
 }
