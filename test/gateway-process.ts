@@ -1,6 +1,5 @@
 /** Starts a gateway as its operator would, `quadrivium serve` in processes of its own, on a free port of the loopback. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -90,14 +89,11 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
 
 function writeInstitutions(directory: string, eased: string | undefined): string {
   const registry = JSON.parse(readFileSync(join(certificates, 'institutions.json'), 'utf8')) as {
-    institutions: { id: string; signing: object[] }[]
+    institutions: { id: string }[]
   }
   const institutions = registry.institutions.map((row) => {
     if (row.id !== eased) return row
-    const seal = new X509Certificate(readFileSync(pemOf(row.id).signing.certificate))
-    const sha256 = createHash('sha256').update(seal.raw).digest('hex')
-    const signing = [...row.signing, { kind: 'fingerprint', sha256 }]
-    return { ...row, signing, clientCertificate: 'optional' }
+    return { ...row, clientCertificate: 'optional' }
   })
   const file = join(directory, 'institutions.json')
   writeFileSync(file, JSON.stringify({ institutions }))
