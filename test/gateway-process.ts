@@ -124,6 +124,10 @@ export async function startNode(
       reject(new Error(`no \`${wanted.source}\` from the server in time: ${printed}`))
     }, startTimeoutMs)
     child.stdout.on('data', (chunk: Buffer) => {
+      if (wanted.test(printed)) {
+        process.stderr.write(chunk) // errors that the server logs later
+        return
+      }
       printed += chunk.toString()
       if (!wanted.test(printed)) return
       clearTimeout(timer)

@@ -73,7 +73,8 @@ async function gatherPage(
   const persons: NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>[number][] = []
   let more = true
   while (more && persons.length <= size) {
-    const limit = size + 1 - persons.length
+    // one more than the page, to know whether another follows; a source gives at most a whole page at once
+    const limit = Math.min(size + 1 - persons.length, question.limit)
     const found = await world.source.ask({ ...question, after, limit })
     const record = found.records[0]
     if (record === undefined) break

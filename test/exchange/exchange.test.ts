@@ -165,7 +165,7 @@ function inbound(over: {
             employer,
             quarter,
             after,
-            limit: 10,
+            limit: over.pageSize ?? 10,
           }),
         } satisfies Consultation<object, 'dmfaByEmployer'>)
       : consultation({
@@ -378,6 +378,18 @@ describe('an exchange', () => {
     )
     expect(persons(second)).toEqual([worker])
     expect(second.nextOffset).toBeUndefined()
+  })
+
+  it('never asks a source for more than the largest page', async () => {
+    const limits: number[] = []
+    const { source } = world.gateway
+    const ask: typeof source.ask = (question) => {
+      if (question.kind === 'dmfaByEmployer') limits.push(question.limit)
+      return source.ask(question)
+    }
+    const gateway = { ...world.gateway, source: { ...source, ask } }
+    await exchange(gateway, inbound({ by: 'employer', pageSize: 2000 }))
+    expect(limits).toEqual([2000])
   })
 
   it('records a failure of the source', async () => {
