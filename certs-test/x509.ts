@@ -101,7 +101,7 @@ export interface CertificateRequest {
   readonly subject: readonly SubjectAttribute[]
   readonly key: KeyPair
   /** absent: self-signed */
-  readonly issuer?: Identity
+  readonly issuer?: Pick<Identity, 'name' | 'publicKey' | 'privateKey'>
   readonly notBefore: Date
   readonly notAfter: Date
   /** beside the key identifiers, which every certificate gets */
@@ -144,8 +144,8 @@ export function issueCertificate(request: CertificateRequest): Identity {
 
 /** A complete CRL (v2) of the issuer with a CRL number. */
 export function issueCrl(
-  issuer: Identity,
-  revoked: readonly Identity[],
+  issuer: Pick<Identity, 'name' | 'publicKey' | 'privateKey'>,
+  revoked: readonly Pick<Identity, 'serialNumber'>[],
   times: { readonly thisUpdate: Date; readonly nextUpdate: Date },
   extensions: readonly Extension[] = [],
 ): Buffer {
