@@ -77,7 +77,7 @@ export function readDetachedSignature(file: Uint8Array): DetachedSignature {
 function readBase64(file: Uint8Array): Uint8Array {
   const text = Buffer.from(file).toString('latin1')
   const joined = text.replace(/\r\n|\r|\n/g, '')
-  if (/(\r\n|\r|\n){2}/.test(text) || !/^[A-Za-z0-9+/]+={0,2}$/.test(joined))
+  if (/(?:\r\n|\r(?!\n)|\n){2}/.test(text) || !/^[A-Za-z0-9+/]+={0,2}$/.test(joined))
     throw new DerError('neither DER nor base64')
   const der = Buffer.from(joined, 'base64')
   if (der.toString('base64') !== joined) throw new DerError('base64 not canonical')
@@ -90,7 +90,8 @@ function readContentInfo(der: Uint8Array): DetachedSignature {
   const explicit = info.read(context(0, 'constructed'))
   info.finish()
   const fields = new DerReader(readOne(explicit.content, tags.sequence).content)
-  readSmallInteger(fields.read(tags.integer))
+  if (![1, 3, 4, 5].includes(readSmallInteger(fields.read(tags.integer))))
+    throw new DerError('version of SignedData')
   const digests = readElements(fields.read(tags.set).content, readAlgorithmIdentifier)
   readSequence(fields, (content) => {
     if (readOid(content.read(tags.oid)) !== oids.data) throw new DerError('content is not id-data')
@@ -133,7 +134,9 @@ interface SignerInfo {
 
 function readSignerInfo(reader: DerReader): SignerInfo {
   return readSequence(reader, (fields) => {
-    readSmallInteger(fields.read(tags.integer))
+    const version = readSmallInteger(fields.read(tags.integer))
+    // RFC 5652 §5.3: version 1 names issuer and serial number, version 3 the key
+    if (version !== (fields.nextTag === tags.sequence ? 1 : 3)) throw new DerError('signer version')
     const isSigner = readSignerIdentifier(fields)
     const digestAlgorithm = readAlgorithmIdentifier(fields)
     const attributes = fields.optional(context(0, 'constructed'))
