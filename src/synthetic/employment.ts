@@ -64,7 +64,8 @@ export function employmentOf(
   if (employer.person?.ssin === person.identity.ssin) return undefined
   if (!random.chance(ageYears < 25 ? 560 : ageYears < 65 ? 660 : 70)) return undefined
   const kind = ageYears < 19 ? 'apprentice' : ageYears < 24 && random.chance(500) ? 'student' : 'ordinary' // prettier-ignore
-  const sector = random.pick(employer.sectors)
+  // the first category has the workers: in the second one stand indemnities only
+  const sector = employer.sectors[0]
   const manual = random.below(1000) < sector.manualPerMille
   const [from, until] =
     kind === 'student'

@@ -9,7 +9,7 @@ import { personOf } from './person.ts'
 import { personaPersonRows } from './persona-persons.ts'
 import { formerQuarters, personaRecords } from './persona-records.ts'
 import { personaWork } from './persona-work.ts'
-import { institutions, personas, type InstitutionId } from './personas.ts'
+import { institutions, personas, type InstitutionId, type Persona } from './personas.ts'
 import { randomOf, streams } from './random.ts'
 import type { RegisterSink } from './sink.ts'
 import { specialEmployers, type SpecialEmployer } from './special-employers.ts'
@@ -57,13 +57,13 @@ export function generate(
 /** About 45 persons in a hundred work. */
 const workersPerPerson = 0.45
 
-/** The persons around each special employer, in this order; the public body has personas only. */
+/** The persons around each special employer, in this order; the nursing home has a persona only. */
 const specialParts: readonly (readonly [SpecialEmployer, number])[] = [
   ['shelteredWorkshop', 240],
   ['naturalPerson', 8],
   ['curatorship', 40],
   ['twoCategories', 120],
-  ['publicBody', 0],
+  ['nursingHome', 0],
 ]
 
 /** Integrated for an institution: so many workers in a thousand; phare knows those of the employers it subsidises. */
@@ -115,8 +115,11 @@ class CountryWriter {
       this.#sink.person(row)
       this.counts.numbers++
     }
-    for (const { ssin, integratedFor } of Object.values(personas)) {
-      for (const institution of integratedFor) this.#integrate(institution, ssin, integratedSince)
+    for (const { ssin, former, integratedFor } of Object.values<Persona>(personas)) {
+      for (const institution of integratedFor) {
+        this.#integrate(institution, ssin, integratedSince)
+        if (former) this.#integrate(institution, former, integratedSince)
+      }
     }
   }
 

@@ -45,7 +45,7 @@ export function personaRecords(
       const record = workerRecordOf(personaSeed, work.employment, quarter)
       if (record) lines.push({ persona: work.persona, record: enriched(work, record, quarter) })
     }
-    if (employer === 'publicBody') lines.push(...publicBodyRecords(country, quarter))
+    if (employer === 'twoCategories') lines.push(...twoCategoriesRecords(country, quarter))
   }
   return lines.map(({ persona, record }) => declaredWorker(personas[persona].ssin, record))
 }
@@ -73,7 +73,7 @@ function fullTimeRecord(
   quarter: Quarter,
 ): WorkerRecord {
   const { first, last } = quarterDays(quarter)
-  const absences = { '5': 100, '24': 50, '50': 250, '71': 300 }
+  const absences = { '5': 100, '10': 100, '11': 150, '24': 50, '50': 250, '70': 100, '71': 200 }
   const absent = Object.values(absences).reduce((sum, days) => sum + days, 0)
   const worked = countWeekdays(first, last) * 100 - absent
   const service = Object.entries({ '1': worked, ...absences }).map(([code, days], i) =>
@@ -85,6 +85,7 @@ function fullTimeRecord(
     { sequenceNumber: 2, code: '2', bonusPaymentFrequency: 3, amount: shareOf(pay, 420) },
     { sequenceNumber: 3, code: '2', bonusPaymentFrequency: 12, amount: shareOf(pay, 130) },
     { sequenceNumber: 4, code: '6', amount: 8_450 },
+    { sequenceNumber: 5, code: '24', amount: 3_120 },
   ]
   const paid = remuneration.reduce((sum, { amount = 0 }) => sum + amount, 0)
   const basis = shareOf(paid, 10_800)
@@ -110,11 +111,13 @@ function fullTimeRecord(
               averageWorkingTimeAfter: 3_800,
             },
           },
+          { code: '3800', amount: 26_600 },
         ],
       },
     ],
     workerContribution: [
       ...contributionsOf(employment, record.workerCode ?? '', remuneration),
+      { workerCode: '810', type: '0', calculationBasis: basis, amount: shareOf(basis, 10) },
       { workerCode: '820', type: '0', calculationBasis: basis, amount: shareOf(basis, 100) },
       { workerCode: '852', type: '0', calculationBasis: basis, amount: shareOf(basis, 10) },
       { workerCode: '857', type: '0', calculationBasis: basis, amount: shareOf(basis, 160) },
@@ -173,10 +176,10 @@ function bareLine(
 }
 
 /** The public body declares the indemnities of `accident`, and in the first quarter the dismissal of `replacedNumber`. */
-function publicBodyRecords(country: Country, quarter: Quarter): PersonaLine[] {
+function twoCategoriesRecords(country: Country, quarter: Quarter): PersonaLine[] {
   const { first, last } = quarterDays(quarter)
   const indemnity: WorkerRecord = {
-    ...bareLine('publicBody', '027', '495', quarter),
+    ...bareLine('twoCategories', '027', '495', quarter),
     indemnityWapm: [
       { nature: '02', incapacityDegree: '012,50', amount: 96_300 },
       { nature: '05', incapacityDegree: '012,50', amount: 21_480 },
@@ -186,7 +189,7 @@ function publicBodyRecords(country: Country, quarter: Quarter): PersonaLine[] {
     ],
   }
   const dismissal: WorkerRecord = {
-    ...bareLine('publicBody', '046', '876', quarter),
+    ...bareLine('twoCategories', '046', '876', quarter),
     dismissedStatutoryWorkerContribution: {
       grossReferenceRemuneration: 1_045_200,
       contribution: shareOf(1_045_200, 1_307),

@@ -12,6 +12,9 @@ export interface PersonaWork {
   readonly employment: Employment
 }
 
+const march2012 = { until: dayOf('2012-03-30') }
+const { former } = personas.replacedNumber
+
 /** Serials of personas: above those of generated employments. */
 const personaSerial = 90_000_000
 
@@ -32,8 +35,11 @@ export function personaWork(country: Country): readonly PersonaWork[] {
     ['deceased', 'shelteredWorkshop', dayOf('1990-03-01'), { until: deathDay(country) }],
     ['unknownBirthDay', 'naturalPerson', dayOf('2020-01-06'), halfTime],
     ['twoEmployers', 'shelteredWorkshop', dayOf('2016-02-01'), halfTime],
-    ['twoEmployers', 'publicBody', dayOf('2018-01-08'), { ...halfTime, manual: false }],
+    ['twoEmployers', 'nursingHome', dayOf('2018-01-08'), { ...halfTime, manual: false }],
     ['notIntegrated', 'shelteredWorkshop', dayOf('2021-11-02')],
+    // known to an employer once, so that an institution may ask about the number and learn what became of it
+    ['replacedNumber', 'shelteredWorkshop', dayOf('2012-03-01'), { ...march2012, ssin: former }],
+    ['cancelledNumber', 'shelteredWorkshop', dayOf('2012-03-01'), march2012],
   ]
   return list.map(([persona, employer, from, more], i) => ({
     persona,

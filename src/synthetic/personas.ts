@@ -124,7 +124,7 @@ export const personas = {
     sex: '2',
     birthDate: '1984-12-25',
     story:
-      'Had a bis number (month + 20) before she was entered in the National Register: asked under the former number, the answer is that it was replaced. Dismissed statutory worker of the public body in the first quarter, since then employee of the sheltered workshop.',
+      'Had a bis number (month + 20) before she was entered in the National Register: asked under the former number, under which the workshop employed her in March 2012, the answer is that it was replaced. Dismissed statutory worker of the public body in the first quarter, since then employee of the sheltered workshop.',
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   cancelledNumber: {
@@ -137,7 +137,8 @@ export const personas = {
     firstNames: 'Otto',
     sex: '1',
     birthDate: '1973-01-17',
-    story: 'A number given by mistake and cancelled; no employment.',
+    story:
+      'A number given by mistake and cancelled; the workshop had declared him under it in March 2012.',
     integratedFor: ['phare', 'emploi', 'pension', 'inspection'],
   },
   deceased: {
@@ -174,7 +175,7 @@ export const personas = {
     sex: '2',
     birthDate: '1982-06-18',
     story:
-      "Works half time in the sheltered workshop and half time for the public body, which is no employer of phare's population.",
+      "Works half time in the sheltered workshop and half time for a nursing home, which is no employer of phare's population: phare gets the declarations of the workshop only.",
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   notIntegrated: {

@@ -5,7 +5,7 @@ import type { Random } from './random.ts'
 
 export type Address = CompositeValue<'address'>
 
-/** A postcode with its commune (annexes 1 and 23; test/synthetic/codes.test.ts checks each) and names in its languages. */
+/** A postcode with its commune (annexes 1 and 23; test/synthetic/codes.test.ts and test/conformance/places.test.ts check each) and names in its languages. */
 export interface Place {
   readonly zip: string
   readonly nis: string

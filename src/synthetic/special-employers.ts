@@ -11,13 +11,16 @@ import {
   type Sector,
 } from './sectors.ts'
 
-/** Bodies of the registration numbers of the special employers, the same in every data set. */
+/**
+ * Bodies of the registration numbers of the special employers, the same in every data set. In the sandbox the first four are
+ * phare's population; the nursing home is outside.
+ */
 export const specialBodies = {
   shelteredWorkshop: 1_000_010,
   naturalPerson: 1_000_020,
   curatorship: 1_000_030,
   twoCategories: 1_000_040,
-  publicBody: 1_000_050,
+  nursingHome: 1_000_050,
 } as const
 
 export type SpecialEmployer = keyof typeof specialBodies
@@ -92,21 +95,21 @@ export const specialEmployers: Readonly<Record<SpecialEmployer, SyntheticEmploye
   twoCategories: {
     body: specialBodies.twoCategories,
     ...numbersOf(specialBodies.twoCategories, 54),
-    sectors: [nursingHome, cleaning],
-    denomination: 'Résidence de la Boussole',
-    ...inBrussels,
-    registered: dayOf('1991-06-24'),
-    legalForm: 'ASBL',
-    size: 54,
-  },
-  publicBody: {
-    body: specialBodies.publicBody,
-    ...numbersOf(specialBodies.publicBody, 12),
     sectors: [publicBody, ownInsurer],
     denomination: 'Office synthétique des relais',
     ...inBrussels,
     registered: dayOf('1975-01-01'),
     legalForm: 'AFJ',
+    size: 54,
+  },
+  nursingHome: {
+    body: specialBodies.nursingHome,
+    ...numbersOf(specialBodies.nursingHome, 12),
+    sectors: [nursingHome],
+    denomination: 'Résidence de la Boussole',
+    ...inBrussels,
+    registered: dayOf('1991-06-24'),
+    legalForm: 'ASBL',
     size: 12,
   },
 }

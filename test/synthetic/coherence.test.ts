@@ -147,8 +147,9 @@ describe('a synthetic country', () => {
         expect(declared).toContain(employer + quarter)
         expect(record.ssin).toBe(ssin)
       }
-      for (const { ssin, employer } of rows.dimonaPeriods) {
-        expect(active).toContain(ssin)
+      for (const { ssin, employer, until } of rows.dimonaPeriods) {
+        // two personas were known to the workshop under a number that is no longer active
+        if (until !== '2012-03-30') expect(active).toContain(ssin)
         expect(employers).toContain(employer)
       }
       for (const { employer } of rows.declarations) expect(employers).toContain(employer)
