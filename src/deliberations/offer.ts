@@ -106,9 +106,9 @@ export function judge(offer: Offer, question: DecisionQuestion): Judgement {
     else withheld.set(path, obstacle)
   }
   for (const { path, paragraph, prerequisite, record } of offer.members) {
+    const lapsed: Obstacle = { kind: 'prerequisite', missing: prerequisite }
     let obstacle = whole ?? obstacleOfPath(offer.version, path, question)
-    if (!isInForce(record, question.on))
-      obstacle ??= { kind: 'prerequisite', missing: prerequisite }
+    if (!isInForce(record, question.on)) obstacle ??= lapsed
     if (obstacle !== undefined) {
       if (!granted.has(path)) withheld.set(path, obstacle)
       continue

@@ -54,6 +54,15 @@ describe('the catalogue', () => {
     }
   })
 
+  it('R17: holds employer numbers of both institutions', () => {
+    for (const block of ['dimona.employer', 'employerDirectory.identification']) {
+      expect(entryOf(readPath(`${block}.registrationNumber`)!).field).toMatchObject({
+        type: 'identifier.nossNumber',
+        about: { onss: { tag: 'NOSSRegistrationNbr | NOSSLPARegistrationNbr' } },
+      })
+    }
+  })
+
   it('R22: keeps the denomination of legal persons apart from surname and first name', () => {
     for (const block of ['dimona.employer', 'dimona.user']) {
       const names = values.filter(({ blockPath }) => blockPath === block).map(({ name }) => name)
@@ -71,6 +80,8 @@ describe('the catalogue', () => {
         expect(readPath(`${block}.${name}`)).toBeDefined()
       }
     }
+    const { about } = entryOf(readPath('dimona.employer.provisionalRegistrationNumber')!).field
+    expect(about.onss).toMatchObject({ zone: '00948', tag: 'ProvisionalNSSONbr' })
   })
 
   it('R24: identifies the worker of Dimona and DmfA by number and Oriolus code only', () => {
