@@ -15,7 +15,7 @@ export function readVector(...path: string[]): Buffer {
   return readFileSync(join(vectors, ...path))
 }
 
-/** The cases of a folder; the caller names the fields it uses. */
-export function readManifest<T>(folder: string): readonly T[] {
-  return JSON.parse(readVector(folder, 'manifest.json').toString('utf8')) as readonly T[]
+/** The cases of a folder; the caller says which fields it uses. */
+export function readManifest(folder: string): readonly unknown[] {
+  return JSON.parse(readVector(folder, 'manifest.json').toString('utf8')) as readonly unknown[]
 }
