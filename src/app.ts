@@ -1,6 +1,7 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import type { Log } from './base/log.ts'
 import type { DataParts } from './cli/data.ts'
 import { defaultLimits, type Config } from './config.ts'
 import { compileContracts, type ContractFile, type Contracts } from './contracts/contracts.ts'
@@ -20,6 +21,7 @@ import {
   dataPaths,
   openStore,
   prepareDataDirectory,
+  type Store,
 } from './store/data-directory.ts'
 import { makeSecurityLog, type Channel } from './transport/channel.ts'
 import { makeLog } from './transport/log.ts'
@@ -82,11 +84,24 @@ export const dataParts: DataParts = {
   nowMs: () => Date.now(),
 }
 
-/** Opens the store and the trust, compiles deliberations and contracts, and listens. Process numbers begin with 1. */
+/** What a serving process has of the world beside the files that its configuration names. */
+export interface Edges {
+  readonly log: Log
+  /** called once nothing else can fail but listening; the store is closed with the gateway */
+  readonly openStore: () => Promise<Store>
+}
+
+/** Serves with the log and the store that the configuration names. Process numbers begin with 1. */
 export async function startGateway(config: Config, process: number): Promise<RunningGateway> {
-  const nowMs = () => Date.now()
+  return serve(config, {
+    log: makeLog(config.logLevel ?? 'info'),
+    openStore: () => openStore(config.dataDirectory, { process, nowMs: () => Date.now() }),
+  })
+}
+
+/** Opens the trust, compiles deliberations and contracts, opens the store, and listens. */
+export async function serve(config: Config, edges: Edges): Promise<RunningGateway> {
   const limits = { ...defaultLimits, ...config.limits }
-  const log = makeLog(config.logLevel ?? 'info')
   const root = packageRoot()
   const schemas = filesBelow(join(root, 'schemas'))
   const contracts = compileContracts(schemas, services.map(neededContract))
@@ -94,11 +109,48 @@ export async function startGateway(config: Config, process: number): Promise<Run
     readDeliberations(deliberationTexts(config.deliberations ?? join(root, 'deliberations'))),
   )
   const trust = openTrustStore(trustSettings(config.authorities))
-  const key = createSigningKey(
-    createPrivateKey(readFileSync(config.signing.key)),
-    new X509Certificate(readFileSync(config.signing.certificate)).raw,
-  )
-  const store = await openStore(config.dataDirectory, { process, nowMs })
+  const replies = soapReplies(config)
+  const store = await edges.openStore()
+  try {
+    const channel = await openChannel(store, { trust, decide, log: edges.log })
+    const app = makeApp({
+      soap: {
+        ...channel,
+        limits: { ...soapLimits, sizeBytesMax: limits.soapBytesMax },
+        replay: store.replay,
+        replies,
+        sampleReply: makeReplySampler(config.validateOneReplyIn ?? 1000, edges.log),
+      },
+      rest: { ...channel, restBytesMax: limits.restBytesMax },
+      soapServices: services.map((service) => ({
+        service,
+        contract: contracts.xml(service.contract),
+      })),
+      restOperations: restOperations(contracts),
+      wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
+      documents: new Map(),
+      health: () => 'UP',
+    })
+    const server = await listen(app, { ...serverOptions(config), ...limits })
+    return {
+      port: server.port,
+      close: async () => {
+        await server.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** What the channels share: the exchange over this store, and where refusals go. */
+async function openChannel(
+  store: Store,
+  { trust, decide, log }: Pick<Channel, 'trust' | 'log'> & Pick<Gateway, 'decide'>,
+): Promise<Channel> {
+  const nowMs = () => Date.now()
   const gateway: Gateway = {
     journal: store.journal,
     digest: store.personDigest,
@@ -108,7 +160,7 @@ export async function startGateway(config: Config, process: number): Promise<Run
     offsets: makeOffsetSeal(store.offsetKey),
     nowMs,
   }
-  const channel: Channel = {
+  return {
     trust,
     institutions: await store.registers.institutions(),
     exchange: (inbound) => exchange(gateway, inbound),
@@ -119,45 +171,27 @@ export async function startGateway(config: Config, process: number): Promise<Run
     log,
     securityLog: makeSecurityLog(log, nowMs),
   }
-  const app = makeApp({
-    soap: {
-      ...channel,
-      limits: { ...soapLimits, sizeBytesMax: limits.soapBytesMax },
-      replay: store.replay,
-      replies: makeSoapReplies(
-        (bodyChild, soapVersion) =>
-          signEnvelope({ bodyChild, soapVersion, createdMs: nowMs(), key }),
-        nowMs,
-      ),
-      sampleReply: makeReplySampler(config.validateOneReplyIn ?? 1000, log),
-    },
-    rest: { ...channel, restBytesMax: limits.restBytesMax },
-    soapServices: services.map((service) => ({
-      service,
-      contract: contracts.xml(service.contract),
-    })),
-    restOperations: restOperations(contracts),
-    wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
-    documents: new Map(),
-    health: () => 'UP',
-  })
-  const server = await listen(app, {
-    host: config.listen.host,
-    port: config.listen.port,
-    ...(config.listen.plain !== true && {
-      tls: {
-        certificate: readFileSync(config.tls.certificate),
-        key: readFileSync(config.tls.key),
-      },
-    }),
-    ...limits,
-  })
+}
+
+function soapReplies({ signing }: Config) {
+  const nowMs = () => Date.now()
+  const key = createSigningKey(
+    createPrivateKey(readFileSync(signing.key)),
+    new X509Certificate(readFileSync(signing.certificate)).raw,
+  )
+  return makeSoapReplies(
+    (bodyChild, soapVersion) => signEnvelope({ bodyChild, soapVersion, createdMs: nowMs(), key }),
+    nowMs,
+  )
+}
+
+function serverOptions({ listen, tls }: Config) {
   return {
-    port: server.port,
-    close: async () => {
-      await server.close()
-      await store.close()
-    },
+    host: listen.host,
+    port: listen.port,
+    ...(listen.plain !== true && {
+      tls: { certificate: readFileSync(tls.certificate), key: readFileSync(tls.key) },
+    }),
   }
 }
 

@@ -1,9 +1,13 @@
-import { pino } from 'pino'
+import { pino, type DestinationStream } from 'pino'
 import type { Log } from '../base/log.ts'
 
-/** Structured lines on standard output, one a line. An error's stack stays out: its code, name and text are ours. */
-export function makeLog(level: 'info' | 'warn' | 'error' | 'silent'): Log {
-  const out = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+/** Structured lines, by default on standard output, one a line. An error's stack stays out: its code, name and text are ours. */
+export function makeLog(
+  level: 'info' | 'warn' | 'error' | 'silent',
+  destination: DestinationStream = pino.destination(1),
+): Log {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  const out = pino(options, destination)
   return {
     info: (event, fields) => out.info({ ...fields, event }),
     warn: (event, fields) => out.warn({ ...fields, event }),
