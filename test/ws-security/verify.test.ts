@@ -283,6 +283,18 @@ describe('verifyMessage: what it proves', () => {
     expect(signed.signedParts).toContain('wsa:MessageID')
   })
 
+  it('holds its limits at N and refuses N+1', () => {
+    const { length } = signer.der
+    const limits = { ...signatureLimits, referencesMax: 3, tokenBytesMax: length }
+    expect(judge(message, signer, { limits })).toBe('accepted')
+    expect(judge(message, signer, { limits: { ...limits, referencesMax: 2 } })).toBe(
+      'WSS_REFERENCE: more than 2 references',
+    )
+    expect(judge(message, signer, { limits: { ...limits, tokenBytesMax: length - 1 } })).toBe(
+      'WSS_TOKEN: token too large',
+    )
+  })
+
   it('ignores a wsse:Security for another actor and refuses a message that has only that', () => {
     const other = message.replace('s:mustUnderstand="1"', 's:actor="urn:other"')
     expect(judge(other, signer)).toBe('WSS_HEADER: no wsse:Security header')

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { XmlC14NMode } from 'libxml2-wasm'
+import { XmlC14NMode, XmlDocument } from 'libxml2-wasm'
 import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../../src/base/errors.ts'
 import { canonicalize } from '../../src/xml/canonicalize.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
-import type { XmlNode } from '../../src/xml/tree.ts'
+import { type XmlNode, XmlTree } from '../../src/xml/tree.ts'
 
 const prefixes = ['', 'a', 'b', 'c']
 const uris = ['urn:1', 'urn:2', 'http://x.example/']
@@ -121,6 +122,16 @@ describe('canonicalize', () => {
     expect(Buffer.from(canonicalize(b!, ['u', '#default'])).toString()).toBe(
       '<a:b xmlns="urn:d" xmlns:a="urn:a" xmlns:u="urn:u" a:c="1"><d></d></a:b>',
     )
+    tree.dispose()
+  })
+
+  it('throws where there is no canonical form, and leaves the tree as it was', () => {
+    const xml = '<r><a xmlns:p="../relative"><p:b/></a><c/></r>'
+    const tree = new XmlTree(XmlDocument.fromString(xml))
+    const [a, c] = tree.root.elements()
+    expect(() => canonicalize(a!)).toThrow(new GatewayError('XML_MALFORMED', 'no canonical form'))
+    expect(Buffer.from(canonicalize(c!)).toString()).toBe('<c></c>')
+    expect(tree.root.toLibxml2().toString()).toContain('<c/>')
     tree.dispose()
   })
 

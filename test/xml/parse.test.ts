@@ -83,6 +83,7 @@ describe('parseXml: what is not well formed', () => {
     '<a xmlns:p="://x"/>',
     '<a xmlns:p="1x:y"/>',
     '<a xmlns:p="re lative:x"/>',
+    '<a xml:space="sometimes"/>',
     '<a xmlns:p=""/>',
     '<a',
     'text',
