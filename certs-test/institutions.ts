@@ -4,7 +4,10 @@
  */
 import { nssoCheckDigits } from '../src/base/enterprise.ts'
 
-/** Enterprise numbers by institution id; 1999… is a range that the Crossroads Bank for Enterprises has not reached. */
+/**
+ * Enterprise numbers by institution id; 1999… is a range that the Crossroads Bank for Enterprises has not reached. `atelier` is
+ * the sheltered workshop of the synthetic country and has its number.
+ */
 export const enterpriseNumbers = {
   gateway: '1999000051',
   phare: '1999000150',
@@ -14,7 +17,7 @@ export const enterpriseNumbers = {
   fidelis: '1999000546',
   secretariat: '1999000645',
   prestataire: '1999000744',
-  atelier: '1999000843',
+  atelier: '0100001060',
 } as const
 
 export type SandboxInstitutionId = Exclude<keyof typeof enterpriseNumbers, 'gateway'>

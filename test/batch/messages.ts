@@ -11,7 +11,7 @@ export const numberOf = (text: string): EnterpriseNumber => present(readEnterpri
 
 /** The sandbox's employers with the enterprise numbers that the tests give them. */
 export const employers = {
-  workshop: { nsso: sandboxEmployer(1_000_010), enterprise: numberOf('1999000843') },
+  workshop: { nsso: sandboxEmployer(1_000_010), enterprise: numberOf('0100001060') },
   affiliated: { nsso: sandboxEmployer(1_000_020), enterprise: numberOf('0100002050') },
   alsoAffiliated: { nsso: sandboxEmployer(1_000_040), enterprise: numberOf('0100004030') },
   contracted: { nsso: sandboxEmployer(1_000_030), enterprise: numberOf('0100003040') },

@@ -28,7 +28,7 @@ describe('the institution registry', () => {
       'fidelis 1999000546',
       'secretariat 1999000645',
       'prestataire 1999000744',
-      'atelier 1999000843',
+      'atelier 0100001060',
     ])
     const [phare, emploi] = institutions
     expect(phare?.population).toEqual({
