@@ -54,7 +54,7 @@ async function expectExactlyOnce(): Promise<void> {
 describe('a set that was interrupted', () => {
   it('is finished once each declaration, wherever the journal failed', async () => {
     // 1: the file; 2-51, 52-101: first group; 102-112, 113-123: second
-    for (const failAt of [1, 2, 30, 52, 101, 102, 113, 123]) {
+    for (const failAt of [1, 2, 52, 101, 113]) {
       drop.journal.appended = 0
       drop.journal.failAt = failAt
       drop.put('atelier', content)
