@@ -3,7 +3,7 @@ import type { Journal, KeyedDigest } from '../audit/journal.ts'
 import type { Log } from '../base/log.ts'
 import type { XmlContract } from '../contracts/xsd.ts'
 import type { Institution } from '../institutions/institution.ts'
-import type { ProvenPath } from '../pki/trust.ts'
+import type { Trust } from '../pki/trust.ts'
 import type { Environment } from './file-name.ts'
 import type { BatchStore, PersonDirectory } from './store.ts'
 
@@ -22,13 +22,6 @@ export interface FileDigests {
   readonly sha512: string
 }
 
-/** Verifies a detached CMS signature (DER) over a file known by its digests. Throws GatewayError CMS_FORM, CERT_*, WSS_*. */
-export type VerifyFile = (
-  signature: Uint8Array,
-  digests: FileDigests,
-  atMs: number,
-) => Promise<ProvenPath> | ProvenPath
-
 /** All that the file channel works with; app.ts makes it. */
 export interface Batch {
   readonly institutions: readonly Institution[]
@@ -38,7 +31,7 @@ export interface Batch {
   readonly store: BatchStore
   readonly journal: Journal
   readonly digest: KeyedDigest
-  readonly verify: VerifyFile
+  readonly trust: Trust
   /** compiled schemas by file name, e.g. `Dimona_20231.xsd` */
   readonly schemas: ReadonlyMap<string, XmlContract>
   /** oldest date that a file name may bear, in days */

@@ -1,11 +1,11 @@
 import { civilDateAt } from '../base/civil-date.ts'
 import { asGatewayError, type ErrorCode } from '../base/errors.ts'
 import { findByCertificate } from '../institutions/caller.ts'
+import { readDetachedSignature, verifyDetachedSignature } from '../pki/cms.ts'
 import type { Batch, Expeditor, FileDigests, WorkingSet } from './batch.ts'
 import { readGoName, type SetName } from './file-name.ts'
 import type { Purpose } from './forms.ts'
 import { SetRefusal } from './refusal.ts'
-import { readSignatureFile } from './signature-file.ts'
 import { splitForms } from './split-forms.ts'
 import type { SetSender } from './store.ts'
 
@@ -64,10 +64,11 @@ async function proveSender(
   expeditor: Expeditor,
   purpose: Purpose,
 ): Promise<SetSender> {
-  const signature = readSignatureFile(await set.signature())
-  const { certificate, issuerSha256, subject } = await batch.verify(
+  const signature = readDetachedSignature(await set.signature())
+  const { certificate, issuerSha256, subject } = verifyDetachedSignature(
     signature,
-    digests,
+    Buffer.from(digests[signature.digest], 'hex'),
+    batch.trust,
     set.receivedAtMs,
   )
   const institution = findByCertificate(batch.institutions, 'signing', {

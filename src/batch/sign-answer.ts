@@ -108,3 +108,8 @@ export function signAnswer(digest: Uint8Array, signer: AnswerSigner, atMs: numbe
 function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer
 }
+
+/** The text of an FS file: base64 on one line that ends in CR. */
+export function signatureFile(der: Uint8Array): string {
+  return `${Buffer.from(der).toString('base64')}\r`
+}

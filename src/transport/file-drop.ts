@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import type { Answers, Batch, FileDigests, Folder, WorkingSet } from '../batch/batch.ts'
 import { fileName, isFileName, readGoName, type SetName } from '../batch/file-name.ts'
 import { handleSet } from '../batch/handle-set.ts'
-import { signatureFile } from '../batch/signature-file.ts'
+import { signatureFile } from '../batch/sign-answer.ts'
 import { asGatewayError } from '../base/errors.ts'
 import { civilDateAt } from '../base/civil-date.ts'
 

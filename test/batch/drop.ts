@@ -1,8 +1,7 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { loadSigner, signFile } from '../../certs-test/sign-file.ts'
+import { signFile } from '../../certs-test/sign-file.ts'
 import { fillSandbox } from '../../src/access/sandbox.ts'
 import type { Entry, Journal } from '../../src/audit/journal.ts'
 import { keyedDigest } from '../../src/audit/keyed-digest.ts'
@@ -11,9 +10,9 @@ import { silentLog } from '../../src/base/log.ts'
 import type { Ssin } from '../../src/base/ssin.ts'
 import type { Batch } from '../../src/batch/batch.ts'
 import { schemaNames } from '../../src/batch/forms.ts'
-import { signAnswer, type AnswerSigner } from '../../src/batch/sign-answer.ts'
-import { signatureFile } from '../../src/batch/signature-file.ts'
+import { signAnswer, signatureFile, type AnswerSigner } from '../../src/batch/sign-answer.ts'
 import type { PersonStatus } from '../../src/batch/store.ts'
+import type { Trust } from '../../src/pki/trust.ts'
 import { compileXsd, type XmlContract } from '../../src/contracts/xsd.ts'
 import { readRegistry } from '../../src/institutions/read-registry.ts'
 import { AccessDb } from '../../src/store/access-db.ts'
@@ -21,8 +20,13 @@ import { DimonaDb } from '../../src/store/dimona-db.ts'
 import { FileDrop, type FileDropOptions } from '../../src/transport/file-drop.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
+import {
+  certificateOf,
+  keyOf,
+  nowMs as certificatesAtMs,
+  openSandboxTrust,
+} from '../pki/material.ts'
 import { readAnswer, type Answer } from './answers.ts'
-import { verifyFile } from './file-verifier.ts'
 import { employers, numberOf, present, worker } from './messages.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -74,18 +78,27 @@ export class MemoryJournal implements Journal {
   }
 }
 
+/** Certificate and key of the test PKI, e.g. `faulty/revoked`. */
+const signerOf = (stem: string): AnswerSigner => ({
+  certificate: certificateOf(stem),
+  privateKey: keyOf(stem),
+})
+
 /** The seal of the gateway in the sandbox. */
-export function gatewaySigner(): AnswerSigner {
-  const stem = join(root, 'certs-test/out/gateway/seal')
-  return {
-    certificate: new X509Certificate(readFileSync(`${stem}.pem`)).raw,
-    privateKey: createPrivateKey(readFileSync(`${stem}.key.pem`)),
-  }
+export const gatewaySigner = (): AnswerSigner => signerOf('gateway/seal')
+
+const sandboxTrust = openSandboxTrust()
+
+/** What the sandbox trusts, at a moment when its certificates are valid: the clock of the declarations is another. */
+const trust: Trust = {
+  read: (der) => sandboxTrust.read(der),
+  verifyPath: (certificate, purpose) =>
+    sandboxTrust.verifyPath(certificate, purpose, certificatesAtMs),
 }
 
 export interface PutOptions {
   readonly stem?: string
-  /** another institution of the sandbox that signs */
+  /** another certificate of the test PKI that signs, e.g. `institutions/secretariat/signing` */
   readonly signer?: string
   /** bytes that are dropped instead of the signed ones */
   readonly replaceBy?: string
@@ -141,7 +154,7 @@ export class Drop {
       store: this.store,
       journal: this.journal,
       digest: keyedDigest(Buffer.alloc(32, 7)),
-      verify: verifyFile,
+      trust,
       schemas: dimonaSchemas,
       nameAgeDaysMax: 30,
       log: silentLog,
@@ -201,7 +214,8 @@ export class Drop {
   put(sender: Sender, content: string | Buffer, options: PutOptions = {}): string {
     const stem = options.stem ?? this.stem(sender)
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
-    const signature = signFile(bytes, loadSigner(options.signer ?? sender), new Date())
+    const signer = signerOf(options.signer ?? `institutions/${sender}/signing`)
+    const signature = signFile(bytes, signer, new Date(this.nowMs))
     writeFileSync(this.in(sender, `FI.${stem}.1.1`), options.replaceBy ?? bytes)
     writeFileSync(this.in(sender, `FS.${stem}.1.1`), signatureFile(signature))
     if (options.go !== false) writeFileSync(this.in(sender, `GO.${stem}.1`), '')

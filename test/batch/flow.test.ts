@@ -1,6 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { periodIdOf } from '../../src/batch/dimona/period.ts'
+import { readDetachedSignature, verifyDetachedSignature } from '../../src/pki/cms.ts'
+import { nowMs as certificatesAtMs, openSandboxTrust } from '../pki/material.ts'
 import { anomaliesOf, periodOf } from './answers.ts'
 import { Drop } from './drop.ts'
 import {
@@ -78,9 +81,35 @@ describe('a refused set', () => {
 
   it('signed by another institution than the expeditor is answered 153', async () => {
     const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()), {
-      signer: 'secretariat',
+      signer: 'institutions/secretariat/signing',
     })
     expect(receipt?.ReceptionResult).toEqual(refused('153'))
+  })
+
+  it('signed by a certificate with a fault is answered 125, or 153 when it is bound to nobody', async () => {
+    const faults: [string, string][] = [
+      ['expired', '125'],
+      ['not-yet-valid', '125'],
+      ['revoked', '125'],
+      ['unknown-ca', '125'],
+      ['wrong-key-usage', '125'],
+      ['unregistered', '153'],
+      ['other-institution', '153'],
+    ]
+    for (const [fault, code] of faults) {
+      const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()), {
+        signer: `faulty/${fault}`,
+      })
+      expect([fault, receipt?.ReceptionResult]).toEqual([fault, refused(code)])
+    }
+  })
+
+  it('whose signature file is none is answered 125', async () => {
+    const { receipt } = await drop.answer('atelier', () => {
+      const stem = drop.put('atelier', dimonaFile(dimonaIn()))
+      writeFileSync(drop.in('atelier', `FS.${stem}.1.1`), 'AAAA')
+    })
+    expect(receipt?.ReceptionResult).toEqual(refused('125'))
   })
 
   it('signed by a certificate that no institution has is answered 153', async () => {
@@ -142,6 +171,27 @@ describe('a refused set', () => {
     const { receipt, forms } = await drop.send('atelier', content)
     expect(receipt?.ReceptionResult).toEqual(refused('133'))
     expect(forms).toEqual([])
+  })
+})
+
+describe('answers', () => {
+  it('are signed by the gateway over their very bytes', async () => {
+    const { names } = await drop.send('atelier', dimonaFile(dimonaIn()))
+    for (const purpose of ['ACRF', 'NOTI']) {
+      const [file, signature] = ['FO', 'FS'].map((prefix) =>
+        readFileSync(
+          drop.out('atelier', names.find((one) => one.startsWith(`${prefix}.${purpose}`)) ?? ''),
+        ),
+      )
+      const read = readDetachedSignature(signature!)
+      const digest = createHash(read.digest).update(file!).digest()
+      const proven = verifyDetachedSignature(read, digest, openSandboxTrust(), certificatesAtMs)
+      expect(proven.subject.map(({ value }) => value)).toContain('NTRBE-1999000051')
+      digest[0]! ^= 1
+      expect(() =>
+        verifyDetachedSignature(read, digest, openSandboxTrust(), certificatesAtMs),
+      ).toThrow(expect.objectContaining({ code: 'WSS_DIGEST' }))
+    }
   })
 })
 
