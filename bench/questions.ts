@@ -1,8 +1,8 @@
-/** The questions that are measured: DmfA of one worker as PHARE asks for it, replies of 5 to 6 KB. */
+/** The questions that are measured: the DmfA of one worker in one quarter, all that PHARE gets for a subsidy. */
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
 import { employerBodies, enterpriseNumbers, nssoNumberOf } from '../certs-test/institutions.ts'
-import { addQuarters, quarterOf, civilDateAt, type Quarter } from '../src/base/civil-date.ts'
+import { addQuarters, civilDateAt, quarterOf, type Quarter } from '../src/base/civil-date.ts'
 import { pem, pemOf } from '../test/gateway-process.ts'
 import { post } from './post.ts'
 import { readSigner, signRequest } from './signed-request.ts'
@@ -10,10 +10,9 @@ import { readSigner, signRequest } from './signed-request.ts'
 const namespace = 'urn:quadrivium:DmfaConsultationService:v1'
 export const soapAction = `${namespace}/consultByWorker`
 
-/** Reply sizes that count, bytes of the envelope. */
-const sizeBytes = { min: 5000, max: 6000 }
-/** As many different workers as are asked about in turn. */
+/** Workers asked about in turn: those with the smallest replies, 6 to 7 KB, of the first hundred. */
 const workersWanted = 40
+const workersTried = 100
 
 function payload(operation: string, criteria: Readonly<Record<string, string>>): string {
   const leaves = Object.entries(criteria).map(([name, text]) => `<${name}>${text}</${name}>`)
@@ -27,7 +26,7 @@ function payload(operation: string, criteria: Readonly<Record<string, string>>):
 
 const wire = (quarter: Quarter) => `${quarter.slice(0, 4)}Q${quarter.slice(4)}`
 
-/** WSDL, and as many payloads as can be found whose reply has the wanted size, with one such reply. */
+/** WSDL, the payloads, and a reply of the middle size. */
 export async function findPayloads(
   endpoint: string,
 ): Promise<{ payloads: string[]; wsdl: string; reply: string }> {
@@ -51,26 +50,18 @@ export async function findPayloads(
     { method: 'GET', ...(agent && { agent }) },
     new Uint8Array(),
   )
-  const payloads: string[] = []
-  let reply = ''
-  for (const [ssin, quarter] of await findWorkers(ask)) {
-    if (payloads.length === workersWanted) break
-    // the more quarters, the larger the reply
-    for (let count = 1; count <= 4; count++) {
-      const beginQuarter = wire(addQuarters(quarter, 1 - count))
-      const text = payload('consultByWorker', { ssin, beginQuarter, endQuarter: wire(quarter) })
-      const answer = await ask(text)
-      const size = Buffer.byteLength(answer)
-      if (size > sizeBytes.max) break
-      if (size < sizeBytes.min) continue
-      payloads.push(text)
-      reply = answer
-      break
-    }
+  const found: { text: string; answer: string }[] = []
+  for (const [ssin, quarter] of (await findWorkers(ask)).slice(0, workersTried)) {
+    const criteria = { ssin, beginQuarter: wire(quarter), endQuarter: wire(quarter) }
+    const text = payload('consultByWorker', criteria)
+    found.push({ text, answer: await ask(text) })
   }
   agent?.destroy()
-  if (payloads.length === 0) throw new Error('no reply of the wanted size in this data')
-  return { payloads, wsdl: wsdl.toString(), reply }
+  found.sort((a, b) => a.answer.length - b.answer.length)
+  const kept = found.slice(0, workersWanted)
+  const middle = kept[Math.floor(kept.length / 2)]
+  if (middle === undefined) throw new Error('no worker to ask about')
+  return { payloads: kept.map(({ text }) => text), wsdl: wsdl.toString(), reply: middle.answer }
 }
 
 /** Workers of the sheltered workshop, each with the latest quarter in which it declared somebody. */

@@ -59,12 +59,21 @@ class Load {
   }
 
   async #next(): Promise<unknown> {
-    const message = once(this.#child, 'message')
-    const exit = once(this.#child, 'exit').then(() => {
+    const stopWaiting = new AbortController()
+    const { signal } = stopWaiting
+    const message = once(this.#child, 'message', { signal })
+    const exit = once(this.#child, 'exit', { signal }).then(() => {
       throw new Error('the load generator ended')
     })
-    const [value] = (await Promise.race([message, exit])) as [unknown]
-    return value
+    try {
+      const [value] = (await Promise.race([message, exit])) as [unknown]
+      return value
+    } finally {
+      // both promises may reject now; nobody waits for them any more
+      message.catch(() => undefined)
+      exit.catch(() => undefined)
+      stopWaiting.abort()
+    }
   }
 
   stop(): void {

@@ -143,10 +143,15 @@ export async function startNode(
 /** A handle on a started server. */
 export function processOf(child: ChildProcess, url: string): ServerProcess {
   if (child.pid === undefined) throw new Error('the server has no process')
+  let stopping = false
+  child.once('exit', (code, signal) => {
+    if (!stopping) console.error(`the server ended by itself: ${code ?? signal ?? ''}`)
+  })
   return {
     pid: child.pid,
     url,
     stop: async () => {
+      stopping = true
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
       await once(child, 'exit')
