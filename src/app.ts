@@ -1,6 +1,7 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { startFiles } from './app-files.ts'
 import type { Log } from './base/log.ts'
 import type { DataParts } from './cli/data.ts'
 import { defaultLimits, type Config } from './config.ts'
@@ -89,6 +90,8 @@ export interface Edges {
   readonly log: Log
   /** called once nothing else can fail but listening; the store is closed with the gateway */
   readonly openStore: () => Promise<Store>
+  /** whether this process looks at the file sets: one of all, so that a declaration has exactly one outcome */
+  readonly takesFiles: boolean
 }
 
 /** Serves with the log and the store that the configuration names. Process numbers begin with 1. */
@@ -96,6 +99,7 @@ export async function startGateway(config: Config, process: number): Promise<Run
   return serve(config, {
     log: makeLog(config.logLevel ?? 'info'),
     openStore: () => openStore(config.dataDirectory, { process, nowMs: () => Date.now() }),
+    takesFiles: process === 1,
   })
 }
 
@@ -131,11 +135,16 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       documents: new Map(),
       health: () => 'UP',
     })
+    const files =
+      config.files !== undefined && edges.takesFiles
+        ? await startFiles(config, config.files, { channel, store, schemas })
+        : undefined
     const server = await listen(app, { ...serverOptions(config), ...limits })
     return {
       port: server.port,
       close: async () => {
         await server.close()
+        await files?.close()
         await store.close()
       },
     }

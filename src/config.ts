@@ -47,6 +47,10 @@ export interface FilesConfig {
   readonly expeditors: Readonly<
     Record<string, { readonly institution: string; readonly legalContext: string }>
   >
+  /** largest FI file; default 1 GB */
+  readonly declarationsBytesMax?: number
+  /** fills an empty access directory with the mandates of the sandbox; never in production */
+  readonly sandbox?: boolean
 }
 
 /** Limits of the transport; defaults are safe, larger values are the operator's choice. */
@@ -112,6 +116,8 @@ export const configSchema = strictObject(
     validateOneReplyIn: { type: 'integer', minimum: 0 },
     files: strictObject(['directory', 'expeditors'], {
       directory: text,
+      declarationsBytesMax: positive,
+      sandbox: flag,
       expeditors: {
         type: 'object',
         additionalProperties: strictObject(['institution', 'legalContext'], {
