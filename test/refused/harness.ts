@@ -24,6 +24,8 @@ export interface Recipe {
   readonly message: string
   /** whether the signer's certificate is registered with an institution */
   readonly registered: boolean
+  /** institution whose message it is; the whole gateway takes its certificates */
+  readonly as: string
   readonly attack: string
   /** internal code of the refusal */
   readonly code: string
@@ -42,12 +44,14 @@ export interface Cast {
   readonly stranger: TestIdentity
   /** a whole identity with a key below the floor */
   readonly weak: TestIdentity
+  /** other whole identities by name, e.g. `faulty/revoked` */
+  readonly named?: (name: string) => TestIdentity
   /** the request in the Body; an element with an end tag, declaring its own prefixes */
   readonly payload: string
   readonly nowMs: number
 }
 
-const keys = ['says', 'message', 'registered', 'attack', 'code', 'gateway', 'answer']
+const keys = ['says', 'as', 'message', 'registered', 'attack', 'code', 'gateway', 'answer']
 
 export function readRecipe(name: string, text: string): Recipe {
   const fields = new Map<string, string>()
@@ -66,6 +70,7 @@ export function readRecipe(name: string, text: string): Recipe {
     says: need('says'),
     message: fields.get('message') ?? 'plain',
     registered: fields.get('registered') !== 'no',
+    as: fields.get('as') ?? 'phare',
     attack: need('attack'),
     code: need('code'),
     gatewayCode: fields.get('gateway') ?? need('code'),
@@ -73,8 +78,11 @@ export function readRecipe(name: string, text: string): Recipe {
   }
 }
 
-export function readRecipes(): readonly Recipe[] {
-  const folder = join(import.meta.dirname, 'recipes')
+/** `recipes`: refused by the message alone. `gateway-recipes`: only a whole gateway can tell. */
+export function readRecipes(
+  collection: 'recipes' | 'gateway-recipes' = 'recipes',
+): readonly Recipe[] {
+  const folder = join(import.meta.dirname, collection)
   return readdirSync(folder)
     .sort()
     .map((file) => readRecipe(file.replace(/\.txt$/, ''), readFileSync(join(folder, file), 'utf8')))
@@ -122,6 +130,12 @@ function readStep(step: string, so: Attack, cast: Cast): Partial<Attack> {
   }
   const times = /^times ([+-]\d+) ([+-]\d+)$/.exec(step)
   if (times !== null) return { times: [Number(times[1]), Number(times[2])] }
+  // how the message is sent is for the whole gateway (test/gateway/refuse.ts)
+  if (step.startsWith('send ')) return {}
+  const named = /^signer (\S+\/\S+)$/.exec(step)?.[1]
+  if (named !== undefined && cast.named !== undefined) {
+    return { keyOf: cast.named(named), certificateOf: cast.named(named) }
+  }
   switch (step) {
     case 'key other':
       return { keyOf: cast.other }
@@ -161,6 +175,9 @@ function write(recipe: Recipe, attack: Attack, cast: Cast): Buffer {
     created: instant(cast.nowMs, attack.times[0]),
     expires: instant(cast.nowMs, attack.times[1]),
     payload: cast.payload,
+    ...(attack.certificateOf.privateKey.asymmetricKeyType === 'ec' && {
+      signatureMethod: 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256',
+    }),
   })
   const unsigned = edited(template, attack.beforeSigning, recipe, cast)
   const signed = fillSignature(unsigned, attack.keyOf.privateKey)
