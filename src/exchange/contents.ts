@@ -37,20 +37,42 @@ function walk(outline: Outline, record: Values, visit: (outline: Outline, record
   }
 }
 
-/**
- * Adds every social security number in a record, wherever the catalogue says one stands: the persons whose data are in an
- * answer, those who only replaced somebody or opened a right included (R25).
- */
-export function personsIn(block: AnyBlock, record: object, into: Set<string>): void {
-  walk(outlineOf(block), record as Values, ({ ssinFields }, values) => {
-    for (const name of ssinFields) {
-      const value = values[name]
-      if (typeof value === 'string') into.add(value)
-    }
+/** Fields whose number is that of the person a block is about; other numbers name somebody beside that person (R25). */
+const ownNumbers = new Set(['ssin', 'nationalNumber', 'bisNumber'])
+
+/** What an answer holds, for its entry in the journal. */
+export interface Contents {
+  /** paths of the blocks given */
+  readonly blocks: Set<string>
+  /** every person with data in the answer: those it is about, though their number be withheld, and those whose number it names */
+  readonly persons: Set<string>
+}
+
+/** Adds what one record gives: `disclosed` is what leaves of `record`. */
+export function addContents(
+  block: AnyBlock,
+  record: object,
+  disclosed: object,
+  { blocks, persons }: Contents,
+): void {
+  const outline = outlineOf(block)
+  walk(outline, disclosed as Values, ({ path, ssinFields }, values) => {
+    blocks.add(path)
+    addNumbers(ssinFields, values, persons)
+  })
+  walk(outline, record as Values, ({ path, ssinFields }, values) => {
+    if (!blocks.has(path)) return
+    addNumbers(
+      ssinFields.filter((name) => ownNumbers.has(name)),
+      values,
+      persons,
+    )
   })
 }
 
-/** Adds the path of every block that occurs in a record. */
-export function blocksIn(block: AnyBlock, record: object, into: Set<string>): void {
-  walk(outlineOf(block), record as Values, ({ path }) => into.add(path))
+function addNumbers(names: readonly string[], values: Values, into: Set<string>): void {
+  for (const name of names) {
+    const value = values[name]
+    if (typeof value === 'string') into.add(value)
+  }
 }

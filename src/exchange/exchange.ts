@@ -16,7 +16,7 @@ import type { Source } from '../services/source.ts'
 import { dataFound, noDataFound } from '../services/statuses.ts'
 import { gather, type OffsetSeal } from './gather.ts'
 import type { Inbound, Outbound } from './inbound.ts'
-import { blocksIn, personsIn } from './contents.ts'
+import { addContents, type Contents } from './contents.ts'
 import { checkSubject } from './population.ts'
 import { checkSsinStatus } from './ssin-status.ts'
 
@@ -120,7 +120,9 @@ async function decideAndRecord(
     on,
   })
   if (decision.kind === 'refusal') {
-    return refuse(new GatewayError(decision.code, decision.needed), decision.rule)
+    const { rule, paragraph } = decision
+    const place = paragraph === undefined ? rule : `${rule} § ${paragraph}`
+    return refuse(new GatewayError(decision.code, decision.needed), place)
   }
   const { subject } = prepared
   try {
@@ -152,14 +154,12 @@ async function answer(
     await checkSsinStatus(gateway, prepared.subject.ssin, beneficiary, granted.grant, on)
   }
   const found = await gather(gateway, prepared, granted.sources, beneficiary, on)
-  const persons = new Set<string>()
-  const given = new Set<string>()
+  const contents: Contents = { blocks: new Set(), persons: new Set() }
   const records: Disclosed<object>[] = []
   for (const record of found.records) {
     const disclosed = project(record, operation.block, granted.grant)
     if (disclosed === undefined) continue
-    personsIn(operation.block, record, persons)
-    blocksIn(operation.block, disclosed, given)
+    addContents(operation.block, record, disclosed, contents)
     records.push(disclosed)
   }
 
@@ -179,9 +179,9 @@ async function answer(
     ...closing(gateway, inbound),
     kind: 'answered',
     status: status.code,
-    given: [...given].sort(),
+    given: [...contents.blocks].sort(),
     withheld: granted.filtered,
-    persons: [...persons].map(gateway.digest).sort(),
+    persons: [...contents.persons].map(gateway.digest).sort(),
     body: sha256(body),
   })
   return { body, status: status.code }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { personsIn } from '../../src/exchange/contents.ts'
+import { addContents, type Contents } from '../../src/exchange/contents.ts'
 import { dmfa, type DmfaEmployerDeclarationRecord } from '../../src/registers/dmfa.ts'
 
 describe('the persons of an answer', () => {
@@ -19,8 +19,26 @@ describe('the persons of an answer', () => {
         },
       ],
     }
-    const persons = new Set<string>()
-    personsIn(dmfa.employerDeclaration, record, persons)
-    expect([...persons].sort()).toEqual(['applicant', 'replaced', 'worker'])
+    expect(personsGiven(record, record)).toEqual(['applicant', 'replaced', 'worker'])
+  })
+
+  it('counts the person a block is about though the number be withheld, and nobody whose number was withheld', () => {
+    const record: DmfaEmployerDeclarationRecord = {
+      naturalPerson: [
+        {
+          ssin: 'worker',
+          workerRecord: [{ workerCode: '015', workerDeduction: [{ applicantSsin: 'applicant' }] }],
+        },
+      ],
+    }
+    const disclosed = { naturalPerson: [{ workerRecord: [{ workerCode: '015' }] }] }
+    expect(personsGiven(record, disclosed)).toEqual(['worker'])
+    expect(personsGiven(record, { registrationNumber: 'employer' })).toEqual([])
   })
 })
+
+function personsGiven(record: DmfaEmployerDeclarationRecord, disclosed: object): string[] {
+  const contents: Contents = { blocks: new Set(), persons: new Set() }
+  addContents(dmfa.employerDeclaration, record, disclosed, contents)
+  return [...contents.persons].sort()
+}
