@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { join } from 'node:path'
 import { Command } from 'commander'
-import { dataParts } from './app.ts'
+import { dataParts, packageRoot } from './app.ts'
 import { callCommand } from './cli/call.ts'
 import { dataCommand } from './cli/data.ts'
 import { deliberationCommand } from './cli/deliberation.ts'
@@ -15,7 +16,7 @@ const program = new Command('quadrivium')
   .addCommand(serveCommand())
   .addCommand(callCommand())
   .addCommand(dataCommand(dataParts))
-  .addCommand(deliberationCommand())
+  .addCommand(deliberationCommand(join(packageRoot(), 'deliberations')))
   .addCommand(generateCommand)
 
 try {

@@ -17,7 +17,7 @@ import { valuePaths, type Path } from '../registers/catalogue.ts'
  * `quadrivium deliberation check|matrix|explain`: reads a folder of deliberation files. Exit codes: 0 in order, 1 faults in the
  * files (told as `file:line: reason`), 2 wrong use. `explain` also ends with 1 when the question is refused.
  */
-export function deliberationCommand(): Command {
+export function deliberationCommand(packageFolder: string): Command {
   const command = new Command('deliberation')
     .description('check, print and explain deliberation files')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -25,7 +25,12 @@ export function deliberationCommand(): Command {
     command
       .command(name)
       .description(description)
-      .option('--dir <folder>', 'folder of deliberation files', 'deliberations')
+      .addOption(
+        new Option('--dir <folder>', 'folder of deliberation files').default(
+          packageFolder,
+          'those of the package',
+        ),
+      )
       .option('--json', 'print JSON')
   sub('check', 'say what is wrong in the files').action(check)
   sub('matrix', 'print institution × legal context × block × field')

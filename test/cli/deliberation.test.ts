@@ -38,7 +38,7 @@ function run(...args: readonly string[]): Ran {
     throw new Error('left')
   })
   try {
-    deliberationCommand().parse(args, { from: 'user' })
+    deliberationCommand('deliberations').parse(args, { from: 'user' })
   } catch (error) {
     if (left === undefined) throw error
   }

@@ -36,7 +36,7 @@ try {
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', `./${archive}`], directory)
   check(['--help'], /serve[\s\S]*call[\s\S]*deliberation|deliberation[\s\S]*call/)
   check(['serve', '--help'], /--config/)
-  check(['deliberation', 'check'], /14-057/)
+  check(['deliberation', 'check'], /in order: \d+ deliberations/)
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }
