@@ -135,7 +135,7 @@ function simpleForm(type: SimpleType): Form {
     case 'identifier.establishmentUnit':
     case 'identifier.socialSecretariat':
     case 'identifier.plate':
-      return { xml: (value) => escapeText(xmlCharacters(value as string)), json: same }
+      return { xml: (value) => writeText(value as string), json: same }
   }
 }
 
@@ -145,8 +145,10 @@ function wireQuarter(quarter: string): string {
 }
 
 const noXmlCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
+/** printable ASCII without `&`, `<`, `>`: nearly every value of a register, and nothing to escape in it */
+const plain = /^[ -%'-;=?-~]*$/
 
 /** XML 1.0 cannot carry control characters or half a surrogate pair; a register that holds one gets U+FFFD in its place. */
-function xmlCharacters(text: string): string {
-  return text.replace(noXmlCharacter, '\uFFFD')
+function writeText(text: string): string {
+  return plain.test(text) ? text : escapeText(text.replace(noXmlCharacter, '\uFFFD'))
 }
