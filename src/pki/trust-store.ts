@@ -61,6 +61,8 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
   let crls = settings.crls.map(readConfiguredCrl)
   let crlGeneration = 0
   const remembered = new Map<string, Remembered>()
+  // only what this store read itself is taken by its word
+  const own = new WeakMap<ReadCertificate, Certificate>()
 
   const judge = (certificate: Certificate, purpose: Purpose, atMs: number): Verdict => {
     const question = questionOf(purpose, atMs)
@@ -102,19 +104,22 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
   }
 
   return {
-    read: (der) => remembered.get(hash('sha256', der, 'hex'))?.certificate ?? readCertificate(der),
+    read(der) {
+      const known = remembered.get(hash('sha256', der, 'hex'))
+      if (known !== undefined) return known.certificate
+      const certificate = readCertificate(der)
+      own.set(certificate, certificate)
+      return certificate
+    },
     verifyPath(given, purpose, atMs) {
-      const known = remembered.get(given.sha256)
-      // only what this store read itself is taken by its word; anything else is read again
-      if (known?.certificate === given) {
-        const verdict = known.verdicts.get(purpose)
-        if (verdict !== undefined && isStillGood(verdict, atMs)) {
-          remembered.delete(given.sha256)
-          remembered.set(given.sha256, known)
-          return verdict.path
-        }
+      const certificate = own.get(given) ?? readCertificate(given.der)
+      const known = remembered.get(certificate.sha256)
+      const remembrance = known?.verdicts.get(purpose)
+      if (known !== undefined && remembrance !== undefined && isStillGood(remembrance, atMs)) {
+        remembered.delete(certificate.sha256)
+        remembered.set(certificate.sha256, known)
+        return remembrance.path
       }
-      const certificate = known?.certificate === given ? known.certificate : asRead(given)
       try {
         const verdict = judge(certificate, purpose, atMs)
         remember(certificate, purpose, verdict)
@@ -130,8 +135,6 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
     },
   }
 }
-
-const asRead = ({ der }: ReadCertificate): Certificate => readCertificate(der)
 
 function readConfigured(der: Uint8Array, what: string): Certificate {
   try {

@@ -172,6 +172,16 @@ describe('a detached CMS signature', () => {
       'CMS_FORM',
     ],
     [
+      'an indefinite length in what is not read',
+      () =>
+        change(p7s, (fields) => [
+          ...fields.slice(0, -1),
+          der(0xa1, Buffer.of(0x30, 0x80, 0, 0)),
+          fields.at(-1)!,
+        ]),
+      'CMS_FORM',
+    ],
+    [
       'another content type outside',
       () => sequence(dataOid, der(0xa0, octetString(file))),
       'CMS_FORM',

@@ -103,6 +103,7 @@ const cases: readonly [name: string, chain: Chain, ours: string, openssl?: 'acce
   ['end entity signed by another key', { end: { forged: true } }, 'CERT_UNKNOWN_CA'],
   ['authority signed by another key', { authorities: [{ forged: true }] }, 'CERT_UNKNOWN_CA'],
   ['issuer is no CA', { authorities: [{ extensions: leaf() }] }, 'CERT_CONSTRAINT'],
+  ['issuer without extensions', { authorities: [{ extensions: [] }] }, 'CERT_CONSTRAINT'],
   [
     'issuer without basicConstraints',
     { authorities: [{ extensions: [keyUsage('keyCertSign')] }] },

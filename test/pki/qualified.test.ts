@@ -1,4 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { nullValue, objectIdentifier, sequence } from '../../certs-test/der.ts'
+import { issueCertificate, newExtension } from '../../certs-test/x509.ts'
 import { readCertificate } from '../../src/pki/certificate.ts'
 import { claimsQualifiedSeal, readOrganizationIdentifier } from '../../src/pki/qualified.ts'
 import { certificateOf } from './material.ts'
@@ -42,5 +45,30 @@ describe('QCStatements', () => {
     ['institutions/phare/tls', false],
   ])('%s claims to be a qualified seal: %s', (stem, claims) => {
     expect(claimsQualifiedSeal(readCertificate(certificateOf(stem)))).toBe(claims)
+  })
+
+  const compliance = sequence(objectIdentifier('0.4.0.1862.1.1'))
+  const type = (...types: Uint8Array[]) =>
+    sequence(objectIdentifier('0.4.0.1862.1.6'), sequence(...types))
+  const seal = objectIdentifier('0.4.0.1862.1.6.2')
+  const signature = objectIdentifier('0.4.0.1862.1.6.1')
+
+  it.each<[string, boolean, readonly Uint8Array[]]>([
+    ['QcCompliance and eSeal', true, [compliance, type(seal)]],
+    ['eSeal beside eSign', true, [compliance, type(signature, seal)]],
+    ['eSeal without QcCompliance', false, [type(seal)]],
+    ['QcCompliance without QcType', false, [compliance]],
+    ['eSign only', false, [compliance, type(signature)]],
+    ['a QcType that is no list of types', false, [compliance, type(nullValue)]],
+    ['a QcType without types', false, [compliance, type()]],
+  ])('%s: a seal is claimed %s', (_name, claims, statements) => {
+    const { der } = issueCertificate({
+      subject: [['2.5.4.3', 'seal']],
+      key: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      notBefore: new Date(0),
+      notAfter: new Date(1000),
+      extensions: [newExtension('1.3.6.1.5.5.7.1.3', sequence(...statements))],
+    })
+    expect(claimsQualifiedSeal(readCertificate(der))).toBe(claims)
   })
 })

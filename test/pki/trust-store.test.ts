@@ -110,6 +110,7 @@ describe('the trust store', () => {
     expect(at(nowMs)).toBe('accepted')
     expect(at(endMs)).toBe('accepted')
     expect(at(endMs + 1000)).toBe('CERT_VALIDITY')
+    expect(at(nowMs)).toBe('accepted')
     expect(at(endMs - 800 * 86_400_000)).toBe('CERT_VALIDITY')
     expect(at(nowMs)).toBe('accepted')
     trust.replaceCrls([readOut('ca/root.crl'), revoking('institutions/phare/signing')])
