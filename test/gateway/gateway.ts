@@ -108,6 +108,7 @@ function started(
     takesFiles: false,
     openStore: async () =>
       store(await openStore(config.dataDirectory, { process: 1, nowMs: () => Date.now() })),
+    takesFiles: false,
   })
 }
 
