@@ -108,7 +108,6 @@ function started(
     takesFiles: false,
     openStore: async () =>
       store(await openStore(config.dataDirectory, { process: 1, nowMs: () => Date.now() })),
-    takesFiles: false,
   })
 }
 
