@@ -1,0 +1,371 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nssoNumberOf } from '../../certs-test/institutions.ts'
+import { civilDateAt, readCivilDate, readQuarter } from '../../src/base/civil-date.ts'
+import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../../src/base/enterprise.ts'
+import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'
+import type { Decision } from '../../src/deliberations/decision.ts'
+import { valuePaths } from '../../src/registers/catalogue.ts'
+import { dimona } from '../../src/registers/dimona.ts'
+import { dmfa } from '../../src/registers/dmfa.ts'
+import { employerDirectory } from '../../src/registers/employer-directory.ts'
+import { person } from '../../src/registers/person.ts'
+import type { RegisterWriter } from '../../src/store/register-writer.ts'
+import { askRest, askSoap, readBody, type Answer, type Ask } from './ask.ts'
+import { startTestGateway, type TestGateway } from './gateway.ts'
+import { decisionOf, writeDeliberations } from './grants.ts'
+import { markablePaths, Markers, variant, type Values } from './markers.ts'
+import { consultationNamed, contexts, criteriaOf } from './questions.ts'
+
+const quarter = readQuarter('20243')!
+const since = readCivilDate('2024-01-01')!
+const quarters = { from: '2024Q3', to: '2024Q3' }
+const operations = ['consultPerson', 'consultByWorker', 'consultByEmployer', 'consultAggregates']
+const { naturalPerson } = dmfa.employerDeclaration.blocks
+
+/** Keys under which records are asked for; they stand in the request, so they are no markers. */
+let keys = 0
+const nextSsin = (): Ssin => {
+  const nine = `8001${String(1 + (keys % 28)).padStart(2, '0')}${String(100 + keys++)}`
+  return readSsin(nine + ssinCheckDigits(nine, 19))!
+}
+const nextEmployer = (): NssoNumber => readNssoNumber(nssoNumberOf(2_000_000 + keys++))!
+
+/** A person who works for an employer, in records that are full of markers. */
+interface Subject {
+  readonly ssin: Ssin
+  readonly employer: NssoNumber
+  readonly person: Values
+  readonly header: Values
+  readonly worker: Values
+  readonly aggregate: Values
+}
+
+const markers = new Markers()
+
+function newSubject(): Subject {
+  const { naturalPerson: workers, ...header } = markers.record(dmfa.employerDeclaration)
+  return {
+    ssin: nextSsin(),
+    employer: nextEmployer(),
+    person: markers.record(person.person),
+    header,
+    worker: (workers as readonly Values[])[0]!,
+    aggregate: markers.record(dmfa.aggregate),
+  }
+}
+
+/** Another subject, who agrees with the first on the granted paths only. */
+function newVariant(of: Subject, granted: ReadonlySet<string>, flip: () => boolean): Subject {
+  const declaration = { ...of.header, naturalPerson: [] }
+  const { naturalPerson: company = [], ...header } = variant(
+    dmfa.employerDeclaration,
+    declaration,
+    granted,
+    markers,
+    flip,
+  )
+  const worker = variant(naturalPerson, of.worker, granted, markers, flip)
+  const ssinPath = 'dmfa.naturalPerson.ssin'
+  const own = granted.has(ssinPath) ? of.worker['ssin'] : markers.leaf('identifier.ssin', ssinPath)
+  expect(company).toBeInstanceOf(Array)
+  return {
+    ssin: nextSsin(),
+    employer: nextEmployer(),
+    person: variant(person.person, of.person, granted, markers, flip),
+    header,
+    worker: { ...worker, ssin: own },
+    aggregate: variant(dmfa.aggregate, of.aggregate, granted, markers, flip),
+  }
+}
+
+const institutions = ['phare', 'emploi', 'pension', 'inspection']
+
+function integrate(writer: RegisterWriter, ssin: Ssin): void {
+  for (const institution of institutions) writer.integration({ institution, ssin, from: since })
+}
+
+function write(
+  writer: RegisterWriter,
+  subject: Subject,
+  register: 'nationalRegister' | 'bisRegister' = 'nationalRegister',
+) {
+  const { ssin, employer } = subject
+  writer.person({ ssin, register, status: { kind: 'active' }, record: subject.person })
+  writer.employer({
+    nssoNumber: employer,
+    enterpriseNumber: readEnterpriseNumber('1999000150')!,
+    naturalPerson: false,
+    record: {
+      identification: markers.record(employerDirectory.identification),
+      administrative: markers.record(employerDirectory.administrative),
+      dimonaEmployer: markers.record(dimona.employer),
+    },
+  })
+  writer.declaration({ employer, quarter, header: subject.header })
+  writer.worker({ employer, quarter, ssin, record: subject.worker })
+  writer.aggregate({ employer, quarter, record: subject.aggregate })
+  writer.dimonaPeriod({
+    periodId: String(9_000_000_000 + keys++),
+    employer,
+    ssin,
+    from: since,
+    record: {
+      worker: markers.record(dimona.worker),
+      occupation: markers.record(dimona.occupation),
+    },
+  })
+  integrate(writer, ssin)
+  const inRecord = readSsin(String(subject.worker['ssin']))!
+  if (!integrated.has(inRecord)) integrate(writer, inRecord)
+  integrated.add(inRecord)
+  // a colleague whom nobody has integrated
+  const colleague = nextSsin()
+  const record = markers.record(naturalPerson, 'stranger ')
+  writer.worker({ employer, quarter, ssin: colleague, record })
+  strangers.push(colleague)
+}
+
+const integrated = new Set<Ssin>()
+const strangers: Ssin[] = []
+
+const main = newSubject()
+const bis = newSubject()
+const replaced = nextSsin()
+const cancelled = nextSsin()
+
+/** Random grants, from nothing to everything; the seed is printed when one of them is not kept. */
+const seed = Math.floor(Math.random() * 0x7fffffff)
+const randomGrants = fc.sample(
+  fc.oneof(
+    fc.subarray([...valuePaths], { minLength: 1 }),
+    fc.subarray([...valuePaths], { minLength: 1, maxLength: 12 }),
+  ),
+  { numRuns: 10, seed },
+)
+const grants: Record<string, readonly string[]> = {
+  // no operation gives anything of Limosa
+  'TEST:NOTHING': valuePaths.filter((path) => path.startsWith('limosa.')),
+  'TEST:EVERYTHING': valuePaths,
+  ...Object.fromEntries(randomGrants.map((paths, index) => [`TEST:RANDOM_${index}`, paths])),
+}
+const folder = mkdtempSync(join(tmpdir(), 'quadrivium-grants-'))
+writeDeliberations(folder, 'inspection', grants)
+const decide = decisionOf(folder)
+
+function decisionFor(as: string, legalContext: string, operation: string): Decision {
+  const consultation = consultationNamed(operation)
+  return decide({
+    institution: as,
+    legalContext,
+    service: consultation.service.name,
+    operation,
+    channel: 'webService',
+    gives: consultation.operation.gives,
+    on: civilDateAt(Date.now()),
+  })
+}
+
+const pathsOf = (decision: Decision): ReadonlySet<string> =>
+  new Set<string>(decision.kind === 'grant' ? decision.grant.paths.keys() : [])
+
+/** For each grant a store in the store: a subject that agrees with the main one on what the grant holds. */
+const variants = Object.keys(grants).map((legalContext) => {
+  const granted = new Set(
+    operations.flatMap((operation) => [
+      ...pathsOf(decisionFor('inspection', legalContext, operation)),
+    ]),
+  )
+  const coins = fc.sample(fc.boolean(), { numRuns: 5000, seed })
+  let toss = 0
+  return { legalContext, subject: newVariant(main, granted, () => coins[toss++ % coins.length]!) }
+})
+
+let gateway: TestGateway
+
+beforeAll(async () => {
+  gateway = await startTestGateway({
+    deliberations: folder,
+    institutions: (rows) =>
+      rows.map((row) => {
+        if (row.id === 'inspection')
+          return { ...row, legalContexts: [...row.legalContexts, ...Object.keys(grants)] }
+        if (row.id !== 'phare') return row
+        const inRecords = [main, bis].map(({ header }) => String(header['registrationNumber']))
+        const employers = [main.employer, bis.employer, ...inRecords]
+        return { ...row, population: { kind: 'employers', employers } }
+      }),
+    fill: (writer) => {
+      write(writer, main)
+      write(writer, bis, 'bisRegister')
+      for (const { subject } of variants) write(writer, subject)
+      for (const [ssin, status] of [
+        [replaced, { kind: 'replaced', by: main.ssin }],
+        [cancelled, { kind: 'cancelled' }],
+      ] as const) {
+        const record = markers.record(person.person)
+        writer.person({ ssin, register: 'nationalRegister', status, record })
+        integrate(writer, ssin)
+      }
+      for (const ssin of strangers) {
+        const record = markers.record(person.person, 'stranger ')
+        writer.person({ ssin, register: 'nationalRegister', status: { kind: 'active' }, record })
+      }
+    },
+  })
+})
+
+afterAll(async () => {
+  await gateway.close()
+  rmSync(folder, { recursive: true })
+})
+
+interface Case {
+  readonly as: string
+  readonly legalContext: string
+  readonly operation: string
+  readonly ssin: Ssin
+  readonly employer: NssoNumber
+}
+
+function askFor({ as, legalContext, operation, ssin, employer }: Case): Ask {
+  const criteria = criteriaOf(operation, { ssin, employer }, quarters)
+  return { as, legalContext, ...consultationNamed(operation), criteria, ticket: '1' }
+}
+
+/** The raw bytes of the answer over both channels, the request's echo taken out: the keys of the question are in it. */
+async function answersTo(one: Case): Promise<readonly [channel: string, text: string][]> {
+  const soap = await askSoap(gateway, askFor(one))
+  readBody(soap)
+  const rest = await askRest(gateway, askFor(one))
+  return [
+    ['SOAP', withoutEcho(soap)],
+    ['REST', withoutEcho(rest)],
+  ]
+}
+
+function withoutEcho({ text }: Answer): string {
+  return text.replace(/<criteria>.*?<\/criteria>/, '').replace(/"criteria":\{[^}]*\}/, '')
+}
+
+/** What the answer must hold: every granted leaf that can have a marker, when the record is one of an open source. */
+function expectedPaths(
+  one: Case,
+  register: 'nationalRegister' | 'bisRegister',
+): ReadonlySet<string> {
+  const decision = decisionFor(one.as, one.legalContext, one.operation)
+  if (decision.kind !== 'grant') return new Set()
+  if (one.operation === 'consultPerson' && !decision.sources.includes(register)) return new Set()
+  const { block } = consultationNamed(one.operation).operation
+  const granted = pathsOf(decision)
+  return new Set(markablePaths(block).filter((path) => granted.has(path)))
+}
+
+describe('the bytes of an answer hold the granted leaves and no others', () => {
+  const cases = [
+    ...contexts,
+    ...Object.keys(grants).map((legalContext) => ['inspection', legalContext] as const),
+  ]
+  it.each(cases)(`%s %s (grants of seed ${seed})`, async (as, legalContext) => {
+    let shown = 0
+    for (const operation of operations) {
+      for (const [subject, register] of [
+        [main, 'nationalRegister'],
+        [bis, 'bisRegister'],
+      ] as const) {
+        const one = { as, legalContext, operation, ...subject }
+        const expected = expectedPaths(one, register)
+        for (const [channel, text] of await answersTo(one)) {
+          const found = markers.pathsIn(text)
+          expect([channel, operation, [...found].sort()]).toEqual([
+            channel,
+            operation,
+            [...expected].sort(),
+          ])
+          shown += found.size
+        }
+      }
+    }
+    const nothing = legalContext === 'TEST:NOTHING' || legalContext === 'PHARE:LIMOSA_GENDER'
+    if (nothing) expect(shown).toBe(0)
+  })
+
+  it('which are all leaves under the grant of everything, so that a leak would be seen', () => {
+    const all = operations.flatMap((operation) => {
+      const one = { as: 'inspection', legalContext: 'TEST:EVERYTHING', operation, ...main }
+      return [...expectedPaths(one, 'nationalRegister')]
+    })
+    expect(new Set(all)).toEqual(
+      new Set(
+        operations.flatMap((operation) =>
+          markablePaths(consultationNamed(operation).operation.block),
+        ),
+      ),
+    )
+  })
+})
+
+describe('two stores that agree on the granted leaves', () => {
+  it.each(variants)(
+    `give equal bytes: $legalContext (seed ${seed})`,
+    async ({ legalContext, subject }) => {
+      for (const operation of operations) {
+        const one = { as: 'inspection', legalContext, operation }
+        const first = await answersTo({ ...one, ...main })
+        const second = await answersTo({ ...one, ...subject })
+        for (const [index, [channel, text]] of first.entries()) {
+          expect([channel, operation, comparable(second[index]![1])]).toEqual([
+            channel,
+            operation,
+            comparable(text),
+          ])
+        }
+      }
+    },
+  )
+})
+
+/** Ticket and times aside, and what is signed over them. */
+function comparable(text: string): string {
+  return text
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/g, 'TICKET')
+    .replace(/<ds:Signature [\s\S]*<\/ds:Signature>/, '')
+}
+
+describe('a refusal, a log and a journal', () => {
+  const refusedNumbers = [
+    ['not integrated', () => strangers[0]!],
+    ['replaced', () => replaced],
+    ['cancelled', () => cancelled],
+  ] as const
+
+  it.each(refusedNumbers)('hold no leaf of a person whose number is %s', async (_, number) => {
+    for (const legalContext of ['INSPECTION:CONTROL', 'TEST:EVERYTHING', 'TEST:NOTHING']) {
+      for (const operation of ['consultPerson', 'consultByWorker']) {
+        const one = { as: 'inspection', legalContext, operation, ...main, ssin: number() }
+        for (const [, text] of await answersTo(one)) {
+          expect([...markers.pathsIn(text)]).toEqual([])
+          expect(text).not.toContain('DATA_FOUND')
+        }
+      }
+    }
+  })
+
+  it('hold no leaf and no number that was asked about', () => {
+    const kept = gateway.logText() + gateway.journalBytes().toString()
+    expect(gateway.entries().length).toBeGreaterThan(300)
+    expect([...markers.pathsIn(kept)]).toEqual([])
+    for (const key of [main.ssin, bis.ssin, replaced, cancelled, ...strangers, main.employer]) {
+      expect(kept).not.toContain(key)
+    }
+  })
+
+  it('say of no reply that it does not follow its schema', () => {
+    expect(gateway.logText()).not.toContain('schema')
+    expect(gateway.logText()).not.toContain('internal')
+  })
+})
