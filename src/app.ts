@@ -10,9 +10,11 @@ import { compileDeliberations } from './deliberations/decide.ts'
 import { readDeliberations } from './deliberations/read.ts'
 import { exchange, type Gateway } from './exchange/exchange.ts'
 import { makeOffsetSeal } from './exchange/offset-seal.ts'
+import { apiPathOf, openApiPathOf } from './generate/openapi.ts'
 import { selfContainedWsdl } from './generate/wsdl.ts'
 import { readRegistry } from './institutions/read-registry.ts'
 import { openTrustStore, type TrustSettings } from './pki/trust-store.ts'
+import { isOwn } from './services/own-contract.ts'
 import { services } from './services/registry.ts'
 import { storeSource } from './sources/store-source.ts'
 import { openRegisterWriter } from './store/register-writer.ts'
@@ -132,7 +134,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       })),
       restOperations: restOperations(contracts),
       wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
-      documents: new Map(),
+      documents: openApiDocuments(schemas),
       health: () => 'UP',
     })
     const files =
@@ -282,6 +284,17 @@ function deliberationTexts(folder: string) {
 
 function asTexts(files: readonly ContractFile[]): ReadonlyMap<string, string> {
   return new Map(files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]))
+}
+
+/** `<api>/doc/openapi.json` of every contract that is offered in REST, as Belgif wants it (rule doc-refdata). */
+function openApiDocuments(schemas: readonly ContractFile[]) {
+  const texts = asTexts(schemas)
+  return new Map(
+    services.filter(isOwn).map(({ definition }) => {
+      const text = texts.get(openApiPathOf(definition).replace(/^schemas\//, '')) ?? ''
+      return [`${apiPathOf(definition)}/doc/openapi.json`, { type: 'application/json', text }]
+    }),
+  )
 }
 
 function restOperations(contracts: Contracts): RestOperation[] {

@@ -51,7 +51,7 @@ export function openApiPathOf(contract: Pick<OwnContract, 'name' | 'version'>): 
 }
 
 /** What stands before the resource in the paths of a contract: `/quadrivium/<apiName>/v<major>`. */
-function apiPathOf(contract: OwnContract): string {
+export function apiPathOf(contract: OwnContract): string {
   const [first] = contract.operations
   if (first === undefined) throw new TypeError(`contract \`${contract.name}\` has no operation`)
   return restPathOf(contract, first).split('/').slice(0, 4).join('/')

@@ -1,6 +1,8 @@
 import express, { type Express, type Request, type Response } from 'express'
 import type { Service } from '../exchange/inbound.ts'
-import { healthAnswer, type HealthStatus } from '../rest/query.ts'
+import { GatewayError } from '../base/errors.ts'
+import { problemHeaders, problemOf } from '../rest/problem.ts'
+import { answerHeaders, healthAnswer, type HealthStatus } from '../rest/query.ts'
 import { handleRest, type RestChannel, type RestOperation } from './rest-endpoint.ts'
 import { handleSoap, type SoapChannel, type SoapService } from './soap-endpoint.ts'
 
@@ -22,6 +24,7 @@ export function makeApp(routes: Routes): Express {
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', false)
+  app.enable('strict routing')
 
   for (const served of routes.soapServices) {
     const wsdl = Buffer.from(routes.wsdlOf(served.service))
@@ -49,7 +52,10 @@ export function makeApp(routes: Routes): Express {
     response.status(status).type('application/json').set('Cache-Control', 'no-store').end(body)
   })
   app.use((_request: Request, response: Response) => {
-    response.status(404).type('text/plain').end('not found\n')
+    const ticket = routes.rest.newTicket()
+    const problem = problemOf(new GatewayError('NOT_FOUND'), { ticket, callerProven: false })
+    const headers = { ...answerHeaders(ticket, undefined), ...problemHeaders(problem, []) }
+    response.writeHead(404, headers).end(JSON.stringify(problem))
   })
   return app
 }

@@ -1,12 +1,13 @@
 /** `npm run interop`: real clients against a running gateway. Prints a line a check and `N passed, N failed`. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import https from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadIdentity, SignedClient } from '../../src/cli/signed-client.ts'
 import { addQuarters, civilDateAt, quarterOf, type Quarter } from '../../src/base/civil-date.ts'
 import { personas } from '../../src/synthetic/personas.ts'
-import { certificates, startGatewayProcess } from '../gateway-process.ts'
+import { certificates, pem, pemOf, startGatewayProcess } from '../gateway-process.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'quadrivium-interop-'))
 let passed = 0
@@ -98,6 +99,66 @@ async function checkXmlsec1(envelope: string): Promise<void> {
   check('xmlsec1: a changed reply does not', changed !== envelope && altered.code !== 0)
 }
 
+/** REST as a plain HTTPS client sees it: health, OpenAPI, an answer, a refusal, an unknown path. */
+async function checkRest(url: string): Promise<void> {
+  const { tls } = pemOf('phare')
+  const shown = { cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }
+  const agent = new https.Agent({ ca: readFileSync(pem.root), ...shown })
+  const call = async (method: string, path: string, body: object | undefined, by = agent) => {
+    const headers = { 'Content-Type': 'application/json' }
+    const text = body === undefined ? '' : JSON.stringify(body)
+    const answer = await request(new URL(path, url), { method, agent: by, headers }, text)
+    return { ...answer, value: JSON.parse(answer.body.toString()) as Record<string, unknown> }
+  }
+  const path = '/quadrivium/dmfaConsultation/v1/workerDeclarations/query'
+  const health = await call('GET', '/health', undefined)
+  check('REST: health is UP', health.status === 200 && health.value['status'] === 'UP')
+  const document = await call(
+    'GET',
+    path.replace('workerDeclarations/query', 'doc/openapi.json'),
+    undefined,
+  )
+  check('REST: the OpenAPI document is served', document.value['openapi'] === '3.0.3')
+  const answer = await call('POST', path, question)
+  check('REST: the same question is answered', answer.status === 200 && 'result' in answer.value)
+  const wrong = await call('POST', path, { ...question, criteria: { ssin: '1', more: 1 } })
+  const issues = wrong.value['issues'] as readonly { name?: string }[] | undefined
+  const names = issues?.map(({ name }) => name) ?? []
+  check(
+    'REST: all faults of a wrong body are told at once',
+    wrong.status === 400 &&
+      names.includes('criteria.more') &&
+      names.includes('criteria.beginQuarter'),
+    JSON.stringify(wrong.value),
+  )
+  const stranger = new https.Agent({ ca: readFileSync(pem.root) })
+  const unknown = await call('POST', path, question, stranger)
+  check('REST: without a client certificate nothing is told', unknown.status === 401)
+  const nowhere = await call('GET', `${path}/`, undefined)
+  check(
+    'REST: an unknown path, or one with a trailing slash, is a problem',
+    nowhere.status === 404 && nowhere.value['type'] === 'urn:problem-type:belgif:resourceNotFound',
+    JSON.stringify(nowhere.value),
+  )
+  for (const one of [agent, stranger]) one.destroy()
+}
+
+function request(
+  url: URL,
+  options: https.RequestOptions,
+  text: string,
+): Promise<{ status: number; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const sent = https.request(url, options, (reply) => {
+      const chunks: Buffer[] = []
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk))
+      reply.on('end', () => resolve({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks) }))
+    })
+    sent.on('error', reject)
+    sent.end(text)
+  })
+}
+
 /** zeep prints its own lines. */
 async function checkZeep(url: string): Promise<void> {
   const script = join(import.meta.dirname, 'zeep_client.py')
@@ -116,6 +177,7 @@ process.noDeprecation = true
 const gateway = await startGatewayProcess({ directory, processes: 1 })
 try {
   await checkXmlsec1(await checkNodeSoap(gateway.url))
+  await checkRest(gateway.url)
   await checkZeep(gateway.url)
 } finally {
   await gateway.stop()
