@@ -46,6 +46,41 @@ const accessMigrations: readonly string[] = [
   `,
 ]
 
+const columns = 'enterprise_number, nsso_number, employer_from, employer_until, secretariat_number'
+
+/** Every statement, prepared once. */
+function prepareStatements(db: DatabaseSync) {
+  return {
+    putEnterprise: db.prepare(
+      `insert into enterprise values (?, ?, ?, ?, ?) on conflict (enterprise_number) do update set
+           nsso_number = excluded.nsso_number, employer_from = excluded.employer_from,
+           employer_until = excluded.employer_until, secretariat_number = excluded.secretariat_number`,
+    ),
+    affiliations: db.prepare(
+      'select secretariat, from_date, until_date from affiliation where employer = ? order by from_date',
+    ),
+    contracts: db.prepare(
+      `select provider, reference, contract_date, parties, ended_at_ms
+         from provider_contract where employer = ? order by contract_date, reference`,
+    ),
+    endAffiliation: db.prepare(
+      `update affiliation set until_date = ?1
+           where employer = ?2 and (until_date is null or until_date > ?1)`,
+    ),
+    insertAffiliation: db.prepare('insert into affiliation values (?, ?, ?, ?)'),
+    endAffiliationOn: db.prepare(
+      `update affiliation set until_date = ?1
+           where employer = ?2 and from_date <= ?1 and (until_date is null or until_date > ?1)`,
+    ),
+    insertContract: db.prepare('insert into provider_contract values (?, ?, ?, ?, ?, null)'),
+    endContract: db.prepare(
+      'update provider_contract set ended_at_ms = ? where employer = ? and ended_at_ms is null',
+    ),
+    enterprise: db.prepare(`select ${columns} from enterprise where enterprise_number = ?`),
+    employer: db.prepare(`select ${columns} from enterprise where nsso_number = ?`),
+  }
+}
+
 interface EnterpriseRow {
   enterprise_number: EnterpriseNumber
   nsso_number: NssoNumber | null
@@ -54,7 +89,9 @@ interface EnterpriseRow {
   secretariat_number: string | null
 }
 
-function enterpriseOf(row: EnterpriseRow): Enterprise {
+function enterpriseOf(found: Record<string, unknown> | undefined): Enterprise | undefined {
+  if (found === undefined) return undefined
+  const row = found as unknown as EnterpriseRow
   return {
     enterpriseNumber: row.enterprise_number,
     ...(row.nsso_number !== null &&
@@ -76,10 +113,12 @@ function dayBefore(day: CivilDate): string {
 /** Enterprises, affiliations and provider contracts in one SQLite file; writes obey rules A27 to A31 and A37. */
 export class AccessDb implements AccessDirectory {
   readonly #db: DatabaseSync
+  readonly #sql: ReturnType<typeof prepareStatements>
 
   /** Opens or creates the file; `:memory:` for tests. */
   constructor(file: string) {
     this.#db = openDatabase(file, accessMigrations, { synchronous: 'full', cacheKib: 2048 })
+    this.#sql = prepareStatements(this.#db)
   }
 
   close(): void {
@@ -88,38 +127,26 @@ export class AccessDb implements AccessDirectory {
 
   /** Adds an enterprise or replaces what was known of it. */
   putEnterprise(enterprise: Enterprise): Promise<void> {
-    this.#db
-      .prepare(
-        `insert into enterprise values (?, ?, ?, ?, ?) on conflict (enterprise_number) do update set
-           nsso_number = excluded.nsso_number, employer_from = excluded.employer_from,
-           employer_until = excluded.employer_until, secretariat_number = excluded.secretariat_number`,
-      )
-      .run(
-        enterprise.enterpriseNumber,
-        enterprise.employer?.nssoNumber ?? null,
-        enterprise.employer?.from ?? null,
-        enterprise.employer?.until ?? null,
-        enterprise.secretariatNumber ?? null,
-      )
+    this.#sql.putEnterprise.run(
+      enterprise.enterpriseNumber,
+      enterprise.employer?.nssoNumber ?? null,
+      enterprise.employer?.from ?? null,
+      enterprise.employer?.until ?? null,
+      enterprise.secretariatNumber ?? null,
+    )
     return Promise.resolve()
   }
 
   enterprise(number: EnterpriseNumber): Promise<Enterprise | undefined> {
-    return Promise.resolve(this.#enterprise('enterprise_number', number))
+    return Promise.resolve(this.#enterprise(number))
   }
 
   employer(nssoNumber: string): Promise<Enterprise | undefined> {
-    return Promise.resolve(this.#enterprise('nsso_number', nssoNumber))
+    return Promise.resolve(enterpriseOf(this.#sql.employer.get(nssoNumber)))
   }
 
-  #enterprise(column: 'enterprise_number' | 'nsso_number', value: string): Enterprise | undefined {
-    const row = this.#db
-      .prepare(
-        `select enterprise_number, nsso_number, employer_from, employer_until, secretariat_number
-         from enterprise where ${column} = ?`,
-      )
-      .get(value)
-    return row && enterpriseOf(row as unknown as EnterpriseRow)
+  #enterprise(number: EnterpriseNumber): Enterprise | undefined {
+    return enterpriseOf(this.#sql.enterprise.get(number))
   }
 
   mandatesOf(employer: EnterpriseNumber): Promise<Mandates> {
@@ -130,11 +157,7 @@ export class AccessDb implements AccessDirectory {
   }
 
   #affiliations(employer: EnterpriseNumber): Affiliation[] {
-    const rows = this.#db
-      .prepare(
-        'select secretariat, from_date, until_date from affiliation where employer = ? order by from_date',
-      )
-      .all(employer) as unknown as {
+    const rows = this.#sql.affiliations.all(employer) as unknown as {
       secretariat: EnterpriseNumber
       from_date: CivilDate
       until_date: CivilDate | null
@@ -148,12 +171,7 @@ export class AccessDb implements AccessDirectory {
   }
 
   #contracts(employer: EnterpriseNumber): ProviderContract[] {
-    const rows = this.#db
-      .prepare(
-        `select provider, reference, contract_date, parties, ended_at_ms
-         from provider_contract where employer = ? order by contract_date, reference`,
-      )
-      .all(employer) as unknown as {
+    const rows = this.#sql.contracts.all(employer) as unknown as {
       provider: EnterpriseNumber
       reference: string
       contract_date: CivilDate
@@ -178,37 +196,25 @@ export class AccessDb implements AccessDirectory {
     return this.#transaction(() => {
       checkAffiliation(
         affiliation,
-        this.#enterprise('enterprise_number', affiliation.employer),
-        this.#enterprise('enterprise_number', affiliation.secretariat),
+        this.#enterprise(affiliation.employer),
+        this.#enterprise(affiliation.secretariat),
       )
       if (this.#affiliations(affiliation.employer).some(({ from }) => from >= affiliation.from))
         throw new GatewayError('REQUEST_INVALID', 'A29: a later affiliation is known')
-      this.#db
-        .prepare(
-          `update affiliation set until_date = ?1
-           where employer = ?2 and (until_date is null or until_date > ?1)`,
-        )
-        .run(dayBefore(affiliation.from), affiliation.employer)
-      this.#db
-        .prepare('insert into affiliation values (?, ?, ?, ?)')
-        .run(
-          affiliation.employer,
-          affiliation.secretariat,
-          affiliation.from,
-          affiliation.until ?? null,
-        )
+      this.#sql.endAffiliation.run(dayBefore(affiliation.from), affiliation.employer)
+      this.#sql.insertAffiliation.run(
+        affiliation.employer,
+        affiliation.secretariat,
+        affiliation.from,
+        affiliation.until ?? null,
+      )
     })
   }
 
   /** Ends the affiliation that runs on the day; the day is its last. Throws REQUEST_INVALID when none runs. */
   endAffiliation(employer: EnterpriseNumber, lastDay: CivilDate): Promise<void> {
     return this.#transaction(() => {
-      const { changes } = this.#db
-        .prepare(
-          `update affiliation set until_date = ?1
-           where employer = ?2 and from_date <= ?1 and (until_date is null or until_date > ?1)`,
-        )
-        .run(lastDay, employer)
+      const { changes } = this.#sql.endAffiliationOn.run(lastDay, employer)
       if (changes === 0) throw new GatewayError('REQUEST_INVALID', 'no affiliation runs on the day')
     })
   }
@@ -218,31 +224,25 @@ export class AccessDb implements AccessDirectory {
     return this.#transaction(() => {
       checkProvider(
         contract,
-        this.#enterprise('enterprise_number', contract.employer),
-        this.#enterprise('enterprise_number', contract.provider),
+        this.#enterprise(contract.employer),
+        this.#enterprise(contract.provider),
         this.#contracts(contract.employer),
         nowMs,
       )
-      this.#db
-        .prepare('insert into provider_contract values (?, ?, ?, ?, ?, null)')
-        .run(
-          contract.employer,
-          contract.provider,
-          contract.reference,
-          contract.date,
-          JSON.stringify(contract.parties),
-        )
+      this.#sql.insertContract.run(
+        contract.employer,
+        contract.provider,
+        contract.reference,
+        contract.date,
+        JSON.stringify(contract.parties),
+      )
     })
   }
 
   /** The employer reports the end of the relation: over at once (A37). Throws REQUEST_INVALID when none runs. */
   endProvider(employer: EnterpriseNumber, nowMs: number): Promise<void> {
     return this.#transaction(() => {
-      const { changes } = this.#db
-        .prepare(
-          'update provider_contract set ended_at_ms = ? where employer = ? and ended_at_ms is null',
-        )
-        .run(nowMs, employer)
+      const { changes } = this.#sql.endContract.run(nowMs, employer)
       if (changes === 0) throw new GatewayError('REQUEST_INVALID', 'A37: no contract runs')
     })
   }

@@ -64,14 +64,53 @@ export interface RecordedChange {
   readonly atMs: number
 }
 
+/** Every statement, prepared once. */
+function prepareStatements(db: DatabaseSync) {
+  return {
+    set: db.prepare('select record from file_set where storage_id = ?'),
+    repeated: db.prepare('select 1 from file_set where name_key = ? or content_key = ?'),
+    insertSet: db.prepare(
+      'insert into file_set (storage_id, name_key, content_key, record) values (?, ?, ?, ?)',
+    ),
+    next: db.prepare(
+      `insert into counter (name, value) values (?, 1)
+         on conflict (name) do update set value = counter.value + 1 returning value`,
+    ),
+    outcomeCount: db.prepare('select count(*) as count from outcome where storage_id = ?'),
+    outcomeForms: db.prepare(
+      'select form from outcome where storage_id = ? and ordinal > ? order by ordinal limit ?',
+    ),
+    period: db.prepare('select record from dimona_period where period_id = ?'),
+    history: db.prepare(
+      'select record, ticket, at_ms from dimona_change where period_id = ? order by change_number',
+    ),
+    periodsOf: db.prepare(
+      'select record from dimona_period where employer = ? and ssin = ? order by period_id',
+    ),
+    insertChange: db.prepare(
+      `insert into dimona_change (period_id, change_number, ticket, at_ms, record)
+         select ?1, count(*) + 1, ?2, ?3, ?4 from dimona_change where period_id = ?1`,
+    ),
+    putPeriod: db.prepare(
+      `insert into dimona_period (period_id, employer, ssin, record) values (?, ?, ?, ?)
+         on conflict (period_id) do update set record = excluded.record`,
+    ),
+    insertOutcome: db.prepare(
+      'insert into outcome (storage_id, ordinal, ticket, accepted, form, at_ms) values (?, ?, ?, ?, ?, ?)',
+    ),
+  }
+}
+
 /** File sets, outcomes and the Dimona register in one database file. One process writes at a time. */
 export class DimonaDb implements BatchStore {
   readonly #db: DatabaseSync
+  readonly #sql: ReturnType<typeof prepareStatements>
   #last: Promise<unknown> = Promise.resolve()
 
   /** Opens or creates the file; `:memory:` for tests. */
   constructor(file: string) {
     this.#db = openDatabase(file, dimonaMigrations, { synchronous: 'full', cacheKib: 8 * 1024 })
+    this.#sql = prepareStatements(this.#db)
   }
 
   close(): void {
@@ -79,7 +118,7 @@ export class DimonaDb implements BatchStore {
   }
 
   set(storageId: string): Promise<SetRecord | undefined> {
-    const row = this.#db.prepare('select record from file_set where storage_id = ?').get(storageId)
+    const row = this.#sql.set.get(storageId)
     return Promise.resolve(recordOf(row) as SetRecord | undefined)
   }
 
@@ -93,9 +132,7 @@ export class DimonaDb implements BatchStore {
       decision.sender === undefined || decision.digest === undefined
         ? null
         : `${decision.sender.expeditor} ${decision.digest}`
-    const known = this.#db
-      .prepare('select 1 from file_set where name_key = ? or content_key = ?')
-      .get(nameKey, contentKey)
+    const known = this.#sql.repeated.get(nameKey, contentKey)
     const record: SetRecord = {
       ...(known === undefined ? decision : repetition(decision)),
       receiptSequence: this.#next(`ACRF ${decision.answeredOn} ${decision.environment}`),
@@ -104,60 +141,39 @@ export class DimonaDb implements BatchStore {
           notificationSequence: this.#next(`NOTI ${decision.answeredOn} ${decision.environment}`),
         }),
     }
-    this.#db
-      .prepare(
-        'insert into file_set (storage_id, name_key, content_key, record) values (?, ?, ?, ?)',
-      )
-      .run(
-        decision.storageId,
-        known === undefined ? nameKey : null,
-        known === undefined ? contentKey : null,
-        JSON.stringify(record),
-      )
+    this.#sql.insertSet.run(
+      decision.storageId,
+      known === undefined ? nameKey : null,
+      known === undefined ? contentKey : null,
+      JSON.stringify(record),
+    )
     return record
   }
 
   /** The next value of a counter, from 1. */
   #next(name: string): number {
-    const row = this.#db
-      .prepare(
-        `insert into counter (name, value) values (?, 1)
-         on conflict (name) do update set value = counter.value + 1 returning value`,
-      )
-      .get(name)
+    const row = this.#sql.next.get(name)
     return Number(row?.['value'])
   }
 
   outcomeCount(storageId: string): Promise<number> {
-    const row = this.#db
-      .prepare('select count(*) as count from outcome where storage_id = ?')
-      .get(storageId)
+    const row = this.#sql.outcomeCount.get(storageId)
     return Promise.resolve(Number(row?.['count']))
   }
 
   outcomeForms(storageId: string, after: number, limit: number): Promise<readonly string[]> {
-    const rows = this.#db
-      .prepare(
-        'select form from outcome where storage_id = ? and ordinal > ? order by ordinal limit ?',
-      )
-      .all(storageId, after, limit)
+    const rows = this.#sql.outcomeForms.all(storageId, after, limit)
     return Promise.resolve(rows.map((row) => String(row['form'])))
   }
 
   period(periodId: string): Promise<DimonaPeriod | undefined> {
-    const row = this.#db
-      .prepare('select record from dimona_period where period_id = ?')
-      .get(periodId)
+    const row = this.#sql.period.get(periodId)
     return Promise.resolve(recordOf(row) as DimonaPeriod | undefined)
   }
 
   /** How a period became what it is, oldest first; empty when it does not exist. */
   history(periodId: string): Promise<readonly RecordedChange[]> {
-    const rows = this.#db
-      .prepare(
-        'select record, ticket, at_ms from dimona_change where period_id = ? order by change_number',
-      )
-      .all(periodId)
+    const rows = this.#sql.history.all(periodId)
     return Promise.resolve(
       rows.map((row) => ({
         change: JSON.parse(String(row['record'])) as PeriodChange,
@@ -192,36 +208,18 @@ export class DimonaDb implements BatchStore {
   }
 
   #periodsOf(employer: NssoNumber, worker: Ssin): Promise<readonly DimonaPeriod[]> {
-    const rows = this.#db
-      .prepare(
-        'select record from dimona_period where employer = ? and ssin = ? order by period_id',
-      )
-      .all(employer, worker)
+    const rows = this.#sql.periodsOf.all(employer, worker)
     return Promise.resolve(rows.map((row) => recordOf(row) as DimonaPeriod))
   }
 
   #change(change: PeriodChange, after: DimonaPeriod, ticket: string, atMs: number): Promise<void> {
-    this.#db
-      .prepare(
-        `insert into dimona_change (period_id, change_number, ticket, at_ms, record)
-         select ?1, count(*) + 1, ?2, ?3, ?4 from dimona_change where period_id = ?1`,
-      )
-      .run(after.periodId, ticket, atMs, JSON.stringify(change))
-    this.#db
-      .prepare(
-        `insert into dimona_period (period_id, employer, ssin, record) values (?, ?, ?, ?)
-         on conflict (period_id) do update set record = excluded.record`,
-      )
-      .run(after.periodId, after.employer, after.worker, JSON.stringify(after))
+    this.#sql.insertChange.run(after.periodId, ticket, atMs, JSON.stringify(change))
+    this.#sql.putPeriod.run(after.periodId, after.employer, after.worker, JSON.stringify(after))
     return Promise.resolve()
   }
 
   #outcome({ storageId, ordinal, ticket, accepted, form, atMs }: Outcome): Promise<void> {
-    this.#db
-      .prepare(
-        'insert into outcome (storage_id, ordinal, ticket, accepted, form, at_ms) values (?, ?, ?, ?, ?, ?)',
-      )
-      .run(storageId, ordinal, ticket, accepted ? 1 : 0, form, atMs)
+    this.#sql.insertOutcome.run(storageId, ordinal, ticket, accepted ? 1 : 0, form, atMs)
     return Promise.resolve()
   }
 

@@ -91,4 +91,23 @@ describe('splitForms', () => {
     }).rejects.toMatchObject({ code: 'XML_LIMIT', fault: { code: '184' } })
     expect(taken).toBeLessThan(6)
   })
+
+  it('takes no more memory for 30 MiB than for one', async () => {
+    const [start = '', end = ''] = dimonaFile('|').split('|')
+    const group = Buffer.from(Array.from({ length: 100 }, () => dimonaIn()).join(''))
+    async function* file(groups: number) {
+      yield Buffer.from(start)
+      for (let n = 0; n < groups; n += 1) yield await Promise.resolve(group)
+      yield Buffer.from(end)
+    }
+    const rssAfter = async (bytes: number) => {
+      let forms = 0
+      for await (const slice of splitForms(file(Math.ceil(bytes / group.length)), 'DIMN'))
+        forms = slice.ordinal
+      expect(forms * (group.length / 100)).toBeGreaterThanOrEqual(bytes)
+      return process.memoryUsage().rss
+    }
+    const small = await rssAfter(2 ** 20)
+    expect((await rssAfter(30 * 2 ** 20)) - small).toBeLessThan(64 * 2 ** 20)
+  })
 })
