@@ -49,7 +49,6 @@ export async function fillSandbox(access: AccessWriter, numbers: SandboxNumbers)
   const provider = numbers.institution('prestataire')
   await access.putEnterprise({ enterpriseNumber: secretariat, secretariatNumber: '910' })
   await access.putEnterprise({ enterpriseNumber: provider })
-  await put(numbers.institution('atelier'), bodies.workshop)
   for (const body of bodies.affiliated) {
     const employer = await numbers.employer(sandboxEmployer(body))
     await put(employer, body)
@@ -59,4 +58,6 @@ export async function fillSandbox(access: AccessWriter, numbers: SandboxNumbers)
   await put(employer, bodies.contracted)
   const contract = { reference: 'SANDBOX-1', date: from, parties: ['employer', 'prestataire'] }
   await access.nameProvider({ employer, provider, ...contract }, nowMs)
+  // last: whoever asks whether the sandbox was filled asks for it
+  await put(numbers.institution('atelier'), bodies.workshop)
 }

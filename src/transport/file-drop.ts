@@ -16,7 +16,7 @@ import type { Answers, Batch, FileDigests, Folder, WorkingSet } from '../batch/b
 import { fileName, isFileName, readGoName, type SetName } from '../batch/file-name.ts'
 import { handleSet } from '../batch/handle-set.ts'
 import { signatureFile } from '../batch/sign-answer.ts'
-import { asGatewayError } from '../base/errors.ts'
+import { asGatewayError, GatewayError } from '../base/errors.ts'
 import { civilDateAt } from '../base/civil-date.ts'
 
 /** Where files come in, wait and go out; sizes are bytes. */
@@ -99,7 +99,7 @@ export class FileDrop {
     }
   }
 
-  /** Stops scanning; a set under way is finished or left for the next start. */
+  /** Stops scanning; a set under way is left after its present group of declarations, for the next start. */
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
@@ -225,7 +225,7 @@ export class FileDrop {
         ...file,
         storageId: id,
         signature: () => readFile(this.#working(id, 'FS')),
-        declarations: () => chunksOf(this.#working(id, 'FI')),
+        declarations: () => this.#untilStopped(chunksOf(this.#working(id, 'FI'))),
       }
       const end = await handleSet(this.#batch, set, this.#answers(file.folder))
       await rename(this.#working(id), join(this.#options.work, end, id))
@@ -238,6 +238,14 @@ export class FileDrop {
         { set: id, code: asGatewayError(error).code },
         error,
       )
+    }
+  }
+
+  /** A large file does not hold up a stop: the next start goes on after the last outcome. */
+  async *#untilStopped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      if (this.#stopped) throw new GatewayError('OVERLOADED', 'the gateway stops')
+      yield chunk
     }
   }
 

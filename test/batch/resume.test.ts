@@ -96,6 +96,29 @@ describe('a set that was interrupted', () => {
     }
   })
 
+  it('is left after a group when the gateway stops, and goes on at the next start', async () => {
+    const more = Array.from({ length: 400 }, (_, n) => inFor(employers.workshop.nsso, n + 100))
+    const long = dimonaFile(...more)
+    drop.put('atelier', long)
+    const first = drop.newDrop({
+      journal: {
+        append: (entry) => {
+          if (entry.kind === 'granted') void first.stop()
+          return Promise.resolve()
+        },
+      },
+    })
+    await first.scan()
+    const [set] = readdirSync(drop.work('working'))
+    const before = await drop.store.outcomeCount(set!)
+    expect(before).toBeGreaterThanOrEqual(50)
+    expect(before).toBeLessThan(400)
+    await drop.restart()
+    await drop.drop.scan()
+    expect(await drop.store.outcomeCount(set!)).toBe(400)
+    expect(everything().forms).toHaveLength(400)
+  })
+
   it('gives the same answers once, whichever answer could not be written', async () => {
     for (const failing of [1, 2]) {
       let calls = 0
