@@ -2,6 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { XmlDocument, XmlValidateError, XsdValidator } from 'libxml2-wasm'
 import { afterAll, describe, expect, it } from 'vitest'
+import { Drop } from '../batch/drop.ts'
+import {
+  dimonaCancel,
+  dimonaFile,
+  dimonaIn,
+  dimonaOut,
+  dimonaUpdate,
+  employerId,
+  employers,
+  worker,
+} from '../batch/messages.ts'
 import { shared } from './shared.ts'
 
 const published = join(shared, 'contracts/onss')
@@ -67,6 +78,19 @@ function* mutants(sample: string): Generator<string> {
         yield `${sample.slice(0, match.index)}<${name}>${value}</${name}>${sample.slice(match.index)}`
 }
 
+const ownDeclarations = dimonaFile(
+  dimonaIn({
+    times: '<EndingDate>2026-03-31</EndingDate>',
+    person: `<INSS>${worker(1)}</INSS><WorkerName>N</WorkerName><WorkerSex>1</WorkerSex>`,
+    features:
+      '<JointCommissionNbr>322</JointCommissionNbr><WorkerType>BCW</WorkerType><UsingEmployer><UsingEmployerName>U</UsingEmployerName></UsingEmployer>',
+    rest: '<ConstructionControlCards><FirstMonthC32ANbr>1</FirstMonthC32ANbr><NextMonthC32ANbr>2</NextMonthC32ANbr></ConstructionControlCards><SmallStatutesInformation><EmploymentNature>WORKER</EmploymentNature><WorkerStatus>F1</WorkerStatus></SmallStatutesInformation>',
+  }),
+  dimonaOut('700000000173', '2026-03-31', `<INSS>${worker(1)}</INSS>`),
+  dimonaUpdate('700000000173', '<StartingDate>2026-03-31</StartingDate>'),
+  dimonaCancel('700000000173', employerId(employers.workshop.nsso)),
+)
+
 const elementNames = [
   ...new Set(
     readdirSync(own).flatMap((file) =>
@@ -85,12 +109,15 @@ describe.skipIf(!isPresent)('our schemas of structured messages against the publ
     const ours = compile(join(own, name))
     const theirs = compile(join(published, 'xsd', name))
     const folder = join(published, 'samples')
-    const samples = readdirSync(folder).filter((file) => file.startsWith(`${root}_${version}`))
+    const samples = readdirSync(folder)
+      .filter((file) => file.startsWith(`${root}_${version}`))
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
     expect(samples.length).toBeGreaterThan(0)
+    // the samples hold an IN and a daily registration only
+    if (root === 'Dimona') samples.push(ownDeclarations)
     const differing: string[] = []
-    for (const file of samples) {
-      const sample = readFileSync(join(folder, file), 'utf8')
-      expect(isValid(ours, sample)).toBe(true)
+    for (const sample of samples) {
+      expect([isValid(ours, sample), isValid(theirs, sample)]).toEqual([true, true])
       for (const mutant of mutants(sample)) {
         const verdict = isValid(theirs, mutant)
         compared += 1
@@ -99,6 +126,20 @@ describe.skipIf(!isPresent)('our schemas of structured messages against the publ
       }
     }
     expect(differing).toEqual([])
+  })
+  it('the published schemas take our receipts and notifications', async () => {
+    const drop = await Drop.open()
+    await drop.send('atelier', dimonaFile(dimonaIn(), dimonaIn(), dimonaCancel('700000000173')))
+    await drop.send('atelier', dimonaFile(dimonaIn(), '<Other/>'))
+    const folder = drop.out('atelier')
+    const answers = readdirSync(folder).filter((name) => name.startsWith('FO.'))
+    expect(answers).toHaveLength(3)
+    for (const name of answers) {
+      const schema = name.includes('ACRF') ? 'ACRF_20231.xsd' : 'NOTIFICATION_20223.xsd'
+      const theirs = compile(join(published, 'xsd', schema))
+      expect(isValid(theirs, readFileSync(join(folder, name), 'utf8'))).toBe(true)
+    }
+    drop.close()
   })
   afterAll(() =>
     console.log(
