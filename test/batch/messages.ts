@@ -1,4 +1,3 @@
-import { enterpriseNumbers } from '../../certs-test/institutions.ts'
 import { sandboxEmployer } from '../../src/access/sandbox.ts'
 import { readEnterpriseNumber, type EnterpriseNumber } from '../../src/base/enterprise.ts'
 import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'

@@ -105,6 +105,7 @@ function started(
 ): Promise<RunningGateway> {
   return serve(config, {
     log,
+    takesFiles: false,
     openStore: async () =>
       store(await openStore(config.dataDirectory, { process: 1, nowMs: () => Date.now() })),
   })
