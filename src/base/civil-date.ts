@@ -22,9 +22,21 @@ const brussels = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 })
 
-/** The civil date in Brussels at an instant (ms since 1970, UTC). */
+const hourMs = 3_600_000
+let lastHour = NaN
+let lastDate = '' as CivilDate
+
+/**
+ * The civil date in Brussels at an instant (ms since 1970, UTC). Belgian time differs from UTC by whole hours (since 1946), so
+ * the date is the same all through an hour: the last answer is kept, since each exchange asks and formatting is slow.
+ */
 export function civilDateAt(instantMs: number): CivilDate {
-  return brussels.format(instantMs) as CivilDate
+  const hour = Math.floor(instantMs / hourMs)
+  if (hour !== lastHour) {
+    lastDate = brussels.format(instantMs) as CivilDate
+    lastHour = hour
+  }
+  return lastDate
 }
 
 /** Undefined when not `YYYYQ` with Q 1 to 4. */
