@@ -52,6 +52,10 @@ export interface GatewayOptions {
   readonly plain?: boolean
   /** an institution that needs no TLS client certificate, and whose seal is registered itself, so that its token need not be signed */
   readonly eased?: string
+  /** a program in the place of `src/main.ts` */
+  readonly program?: string
+  /** a command that runs Node, with its arguments, e.g. strace */
+  readonly under?: readonly string[]
 }
 
 /** Resolves when the gateway listens. */
@@ -82,8 +86,9 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
     const args = [main, 'data', 'generate', '--persons', persons, '--dir', config.dataDirectory]
     execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   }
-  const args = [main, 'serve', '--config', configFile, '--processes', `${options.processes}`]
-  const { child } = await startNode(args, /listening|https?:\/\//)
+  const program = options.program ?? main
+  const args = [program, 'serve', '--config', configFile, '--processes', `${options.processes}`]
+  const { child } = await startNode(args, /listening|https?:\/\//, options.under)
   return processOf(child, url)
 }
 
@@ -115,8 +120,10 @@ const startTimeoutMs = 120_000
 export async function startNode(
   args: readonly string[],
   wanted: RegExp,
+  under: readonly string[] = [],
 ): Promise<{ child: ChildProcess; printed: string }> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [command = process.execPath, ...rest] = [...under, process.execPath, ...args]
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
   let printed = ''
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
