@@ -135,7 +135,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       restOperations: restOperations(contracts),
       wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
       documents: openApiDocuments(schemas),
-      health: () => 'UP',
+      health: () => (store.journal.isOpen ? 'UP' : 'DOWN'),
     })
     const files =
       config.files !== undefined && edges.takesFiles

@@ -60,6 +60,11 @@ export class GroupCommit implements Journal {
     this.#pace = pace
   }
 
+  /** false once a write or sync failed, or after `close`. */
+  get isOpen(): boolean {
+    return this.#closed === undefined
+  }
+
   append(entry: Entry): Promise<void> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed)
     const bytes = this.#chain.append(entry)

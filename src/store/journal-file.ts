@@ -31,6 +31,8 @@ export interface JournalFile extends DurableFile {
 /** An open journal: one file, written by this process only. */
 export interface OpenJournal extends Journal {
   readonly path: string
+  /** false once a write or sync failed, or after `close`: nothing can be recorded any more */
+  readonly isOpen: boolean
   /** waits until all that was appended is durable, then closes the file; append rejects from then on */
   close(): Promise<void>
 }
@@ -194,6 +196,9 @@ export async function openJournal(
   })
   const journal: OpenJournal = {
     path: file.path,
+    get isOpen() {
+      return commit.isOpen
+    },
     append: (entry: Entry) => commit.append(entry),
     async close() {
       await commit.close()

@@ -174,6 +174,7 @@ describe('group commit', () => {
       void append('b')
       await file.fail()
       expect(log).toEqual(['a JOURNAL_UNAVAILABLE', 'b JOURNAL_UNAVAILABLE'])
+      expect(journal.isOpen).toBe(false)
       const calls = file.calls.length
       await expect(journal.append(entry('c'))).rejects.toMatchObject({
         code: 'JOURNAL_UNAVAILABLE',
