@@ -32,7 +32,11 @@ async function startOn(
         await journal.close()
         await store.close()
       }
-      return { ...store, journal: { append, path: '', close: () => journal.close() }, close }
+      return {
+        ...store,
+        journal: { append, path: '', isOpen: true, close: () => journal.close() },
+        close,
+      }
     },
   })
   running.push(gateway)
