@@ -31,6 +31,8 @@ export interface TestGatewayOptions {
   readonly store?: (store: Store) => Store | Promise<Store>
   /** a data directory that exists */
   readonly directory?: string
+  /** whether it takes files from `<directory>/sftp`, as the sandbox does */
+  readonly files?: boolean
 }
 
 /** As far as tests change it. */
@@ -101,11 +103,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 function started(
   config: Config,
   log: Edges['log'],
-  { store = (one) => one }: TestGatewayOptions,
+  { store = (one) => one, files = false }: TestGatewayOptions,
 ): Promise<RunningGateway> {
   return serve(config, {
     log,
-    takesFiles: false,
+    takesFiles: files,
     openStore: async () =>
       store(await openStore(config.dataDirectory, { process: 1, nowMs: () => Date.now() })),
   })
@@ -126,7 +128,7 @@ function fillRegisters(data: string, { fill }: TestGatewayOptions): void {
 function configOf(
   directory: string,
   plain: boolean,
-  { institutions = (rows) => rows, deliberations }: TestGatewayOptions,
+  { institutions = (rows) => rows, deliberations, files = false }: TestGatewayOptions,
 ): Config {
   const registry = JSON.parse(readFileSync(join(certificates, 'institutions.json'), 'utf8')) as {
     institutions: InstitutionRow[]
@@ -146,6 +148,13 @@ function configOf(
     ],
     institutions: file,
     ...(deliberations !== undefined && { deliberations }),
+    ...(files && {
+      files: {
+        directory: join(directory, 'sftp'),
+        sandbox: true,
+        expeditors: { '100001': { institution: 'atelier', legalContext: 'DIMONA:DECLARATION' } },
+      },
+    }),
     validateOneReplyIn: 1,
   }
 }
