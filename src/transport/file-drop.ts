@@ -95,7 +95,7 @@ export class FileDrop {
     for (const id of await readdir(this.#working())) {
       const set = await this.#readSet(id)
       if (set === undefined) await rm(this.#working(id), { recursive: true })
-      else await this.#clearSources(set)
+      else await this.#clearSources(set).catch((error: unknown) => this.#failed(set.folder, error))
     }
   }
 
@@ -116,8 +116,11 @@ export class FileDrop {
 
   async #round(): Promise<void> {
     try {
-      for (const { number } of this.#batch.expeditors)
-        await this.#take({ expeditor: number, environment: 'R' })
+      for (const { number } of this.#batch.expeditors) {
+        const folder: Folder = { expeditor: number, environment: 'R' }
+        // what one sender does in its folder must not stop the others
+        await this.#take(folder).catch((error: unknown) => this.#failed(folder, error))
+      }
       for (const id of await readdir(this.#working())) {
         if (this.#stopped) return
         if ((this.#rests.get(id) ?? 0) <= this.#batch.now()) await this.#handle(id)
@@ -125,6 +128,11 @@ export class FileDrop {
     } catch (error) {
       this.#batch.log.error('file scan failed', { code: asGatewayError(error).code }, error)
     }
+  }
+
+  #failed({ expeditor }: Folder, error: unknown): void {
+    const { code } = asGatewayError(error)
+    this.#batch.log.error('IN folder not read to its end', { expeditor, code }, error)
   }
 
   #working(...names: readonly string[]): string {
@@ -158,7 +166,8 @@ export class FileDrop {
 
   async #copy(folder: Folder, goName: string): Promise<void> {
     const go = await lstat(this.#in(folder, goName)).catch(() => undefined)
-    if (go === undefined) return
+    // a folder cannot be taken out of IN like a file: it would come back with every scan
+    if (go === undefined || go.isDirectory()) return
     const id = randomUUID()
     await mkdir(this.#working(id), { mode: 0o700 })
     const receivedAtMs = this.#batch.now()
@@ -177,7 +186,14 @@ export class FileDrop {
     await writeDurably(this.#working(id, 'set.json'), JSON.stringify(set))
     await syncFolder(this.#working(id))
     await syncFolder(this.#working())
-    await this.#clearSources(set)
+    try {
+      await this.#clearSources(set)
+    } catch (error) {
+      // a GO that stays in IN would be taken again with every scan
+      const isLeft = (await lstat(this.#in(folder, goName)).catch(() => undefined)) !== undefined
+      if (isLeft) await rm(this.#working(id), { recursive: true })
+      throw error
+    }
   }
 
   async #copySources(
@@ -270,14 +286,21 @@ function printable(name: string): string {
 
 type Copied =
   | { readonly kind: 'copied'; readonly digests: FileDigests; readonly inode: number }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent' | 'folder' }
   | { readonly kind: 'irregular' | 'tooLarge' | 'empty'; readonly inode: number }
 
 /** Transfer codes of annex 30 for what is wrong with a file of the set. */
-const fiFaults = { absent: '120', irregular: '131', tooLarge: '184', empty: '134' } as const
+const fiFaults = {
+  absent: '120',
+  folder: '131',
+  irregular: '131',
+  tooLarge: '184',
+  empty: '134',
+} as const
 const fsFaults = {
   copied: undefined,
   absent: '122',
+  folder: '132',
   irregular: '132',
   tooLarge: '132',
   empty: '132',
@@ -287,6 +310,7 @@ const fsFaults = {
 async function copyHashed(from: string, to: string, bytesMax: number): Promise<Copied> {
   const link = await lstat(from).catch(() => undefined)
   if (link === undefined) return { kind: 'absent' }
+  if (link.isDirectory()) return { kind: 'folder' }
   const inode = link.ino
   if (!link.isFile()) return { kind: 'irregular', inode }
   const source = await openPlain(from)

@@ -243,6 +243,23 @@ describe('the IN folder', () => {
     expect(existsSync(secret)).toBe(true)
   })
 
+  it('answers a folder in the place of a file, leaves it, and goes on with other senders', async () => {
+    for (const prefix of ['GO', 'FI', 'FS']) {
+      const stem = drop.put('atelier', dimonaFile(dimonaIn()), { go: prefix !== 'GO' })
+      const path = drop.in('atelier', prefix === 'GO' ? `GO.${stem}.1` : `${prefix}.${stem}.1.1`)
+      rmSync(path, { force: true })
+      mkdirSync(path)
+    }
+    const { receipt } = await drop.send('secretariat', dimonaFile(inFor(employers.affiliated.nsso)))
+    expect(receipt?.ReceptionResult).toEqual({ ResultCode: '1' })
+    await drop.drop.scan()
+    await drop.restart()
+    expect(readdirSync(drop.work('working'))).toEqual([])
+    expect(readdirSync(drop.work('refused'))).toHaveLength(2)
+    const answers = readdirSync(drop.out('atelier')).filter((name) => name.startsWith('FO.ACRF'))
+    expect(answers).toHaveLength(2)
+  })
+
   it('answers a larger declaration file than allowed with 184', async () => {
     drop.drop = drop.newDrop({}, { declarationsBytesMax: 500 })
     const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()))
