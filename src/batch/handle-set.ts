@@ -56,17 +56,23 @@ async function decideSet(batch: Batch, set: WorkingSet): Promise<SetRecord> {
     ...(set.digests !== undefined && { digest: set.digests.sha256 }),
     receivedAtMs: set.receivedAtMs,
     answeredOn: civilDateAt(batch.now()),
-    ...(fault !== undefined && { fault }),
-    ...(sender !== undefined && { sender }),
+    ...(fault !== undefined ? { fault } : sender !== undefined && { sender }),
   }
-  // a sender that was not proven stands in the security log only
-  if (sender !== undefined)
-    await batch.journal.append({
-      ...common(batch, ticket, sender),
-      kind: 'opened',
-      ...(decision.digest !== undefined && { message: decision.digest }),
-    })
+  // a sender that was not proven stands in the log only
+  const entry = sender && {
+    ...common(batch, ticket, sender),
+    ...(decision.digest !== undefined && { message: decision.digest }),
+  }
+  if (entry !== undefined)
+    await batch.journal.append(
+      refusal === undefined
+        ? { ...entry, kind: 'opened' }
+        : { ...entry, kind: 'refused', code: refusal.code },
+    )
   const record = await batch.store.recordSet(decision)
+  // a set that came before is found out by the store alone
+  if (entry !== undefined && refusal === undefined && record.fault !== undefined)
+    await batch.journal.append({ ...entry, kind: 'refused', code: 'REPLAY' })
   batch.log[record.fault === undefined ? 'info' : 'warn']('file set judged', {
     ticket,
     expeditor: set.folder.expeditor,

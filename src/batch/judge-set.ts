@@ -12,9 +12,9 @@ import type { SetSender } from './store.ts'
 /** What was found about a set as a whole; nothing is written yet. */
 export interface Judgement {
   readonly name?: SetName
-  /** present when name, signature, sender and structure are right */
+  /** the proven sender; a set of a sender that is not proven is always refused */
   readonly sender?: SetSender
-  /** present otherwise */
+  /** absent when name, signature, sender and structure are right */
   readonly refusal?: SetRefusal
 }
 
@@ -36,14 +36,23 @@ export async function judgeSet(batch: Batch, set: WorkingSet): Promise<Judgement
   if (read.kind === 'fault')
     return { refusal: new SetRefusal('REQUEST_INVALID', { code: read.code }) }
   const { name } = read
+  let sender: SetSender | undefined
   try {
-    return { name, sender: await findSender(batch, set, name) }
+    sender = await findSender(batch, set, name)
+    await checkStructure(set, name.purpose)
+    return { name, sender }
   } catch (error) {
-    if (error instanceof SetRefusal) return { name, refusal: error }
-    const { code } = asGatewayError(error)
-    if (passing.includes(code)) throw error
-    return { name, refusal: new SetRefusal(code) }
+    const refusal = refusalOf(error)
+    return { name, refusal, ...(sender !== undefined && { sender }) }
   }
+}
+
+/** Throws what is a fault of ours. */
+function refusalOf(error: unknown): SetRefusal {
+  if (error instanceof SetRefusal) return error
+  const { code } = asGatewayError(error)
+  if (passing.includes(code)) throw error
+  return new SetRefusal(code)
 }
 
 async function findSender(batch: Batch, set: WorkingSet, name: SetName): Promise<SetSender> {
@@ -51,9 +60,7 @@ async function findSender(batch: Batch, set: WorkingSet, name: SetName): Promise
   if (set.digests === undefined) throw new SetRefusal('REQUEST_INVALID', { code: '142' })
   const expeditor = batch.expeditors.find(({ number }) => number === name.sender)
   if (expeditor === undefined) throw new SetRefusal('NOT_AUTHORISED')
-  const sender = await proveSender(batch, set, set.digests, expeditor, name.purpose)
-  await checkStructure(set, name.purpose)
-  return sender
+  return proveSender(batch, set, set.digests, expeditor, name.purpose)
 }
 
 /** The signer is the institution to which the expeditor number belongs, or the set is refused (125, 153). */

@@ -253,6 +253,23 @@ describe('mandates over declarations', () => {
 })
 
 describe('the journal', () => {
+  it('has the refusal of a set whose sender is proven, and nothing of one that is not', async () => {
+    const content = dimonaFile(dimonaIn())
+    await drop.send('atelier', content.replace('</Dimona>', '<Form>'))
+    await drop.send('atelier', content, { signer: 'institutions/secretariat/signing' })
+    expect(drop.journal.entries).toMatchObject([
+      { kind: 'refused', channel: 'file', signer: 'atelier', code: 'XML_MALFORMED' },
+    ])
+    await drop.send('atelier', content)
+    drop.journal.entries.length = 0
+    await drop.send('atelier', content)
+    const [opened, refused, ...others] = drop.journal.entries
+    expect(opened).toMatchObject({ kind: 'opened', signer: 'atelier' })
+    expect(refused).toMatchObject({ kind: 'refused', signer: 'atelier', code: 'REPLAY' })
+    expect(refused?.ticket).toBe(opened?.ticket)
+    expect(others).toEqual([])
+  })
+
   it('has a decision and an answer for each declaration, under its ticket and without a number of a person', async () => {
     const { forms, receipt } = await drop.send(
       'atelier',
