@@ -97,6 +97,9 @@ function readReference(node: XmlNode): Reference {
   }
 }
 
+/** As many as can be in scope (xml/scan.ts). Canonicalization searches each at every element, before anything is proven. */
+const prefixesMax = 64
+
 /** The only parameter any method takes is one InclusiveNamespaces (R5406, R5407; an empty list is taken too: WSS4J). */
 function readMethod(node: XmlNode): Method {
   const algorithm = algorithmOf(node)
@@ -114,7 +117,10 @@ function readMethod(node: XmlNode): Method {
     throw new GatewayError('WSS_ALGORITHM', 'R5423: method with parameters that are not accepted')
   checkAttributes(parameter, ['PrefixList'])
   // R5414, R5415: any order, any white space
-  return { algorithm, prefixes: list.split(/[ \t\r\n]+/).filter((prefix) => prefix !== '') }
+  const prefixes = list.split(/[ \t\r\n]+/).filter((prefix) => prefix !== '')
+  if (prefixes.length > prefixesMax)
+    throw new GatewayError('WSS_ALGORITHM', `more than ${prefixesMax} prefixes in a PrefixList`)
+  return { algorithm, prefixes }
 }
 
 function algorithmOf(node: XmlNode): string {
