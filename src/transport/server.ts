@@ -42,6 +42,8 @@ export async function listen(app: Express, options: ServerOptions): Promise<Runn
     headersTimeout: options.headersTimeoutMs,
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
+    // how often Node looks for connections past these; its own 30 s would add to each
+    connectionsCheckingInterval: 1_000,
     insecureHTTPParser: false,
   }
   const server: Server =
@@ -52,6 +54,7 @@ export async function listen(app: Express, options: ServerOptions): Promise<Runn
             ...limits,
             cert: Buffer.from(options.tls.certificate),
             key: Buffer.from(options.tls.key),
+            handshakeTimeout: options.headersTimeoutMs,
             requestCert: true,
             rejectUnauthorized: false,
             minVersion: 'TLSv1.2',
@@ -61,6 +64,8 @@ export async function listen(app: Express, options: ServerOptions): Promise<Runn
           app,
         )
   server.maxConnections = options.connectionsMax
+  // a connection on which nothing moves, in either direction: a client that does not read its answer
+  server.timeout = options.requestTimeoutMs
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, () => {

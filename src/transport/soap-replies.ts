@@ -7,6 +7,7 @@ import { faultTable, httpStatusOf } from '../soap/fault-table.ts'
 import { writeFault } from '../soap/fault.ts'
 import { parseXml } from '../xml/parse.ts'
 import { soapLimits } from '../xml/scan.ts'
+import type { XmlTree } from '../xml/tree.ts'
 import type { Progress, SoapChannel } from './soap-endpoint.ts'
 
 /** How replies and refusals are told on the SOAP channel; each is signed. */
@@ -83,14 +84,17 @@ export function makeReplySampler(oneIn: number, log: Log): SoapChannel['sampleRe
     count += 1
     if (oneIn === 0 || count % oneIn !== 0) return
     setImmediate(() => {
-      const tree = parseXml(Buffer.from(body), { ...soapLimits, sizeBytesMax: body.length * 4 })
+      // ours, so that no limit of requests is meant for it; nothing may be thrown here: nobody would catch it
+      const limits = { ...soapLimits, sizeBytesMax: body.length * 4, elementsMax: body.length }
+      let tree: XmlTree | undefined
       try {
+        tree = parseXml(Buffer.from(body), limits)
         contract.check(tree.root.toLibxml2())
       } catch (cause) {
         const { code } = asGatewayError(cause)
         log.error('reply does not follow its schema', { service: service.name, code })
       } finally {
-        tree.dispose()
+        tree?.dispose()
       }
     })
   }
