@@ -49,17 +49,19 @@ export async function exchange(gateway: Gateway, inbound: Inbound): Promise<Outb
 /** Identity and audit only (TestConnection). */
 async function open(gateway: Gateway, inbound: Inbound, prepared: PreparedOpen): Promise<Outbound> {
   await gateway.journal.append({ kind: 'opened', ...describe(gateway, inbound) })
-  const body = prepared.writeXml({
-    informationCbss: informationCbss(gateway, inbound),
-    tlsSubject: inbound.tlsSubject ?? '',
+  return orFailed(gateway, inbound, async () => {
+    const body = prepared.writeXml({
+      informationCbss: informationCbss(gateway, inbound),
+      tlsSubject: inbound.tlsSubject ?? '',
+    })
+    await gateway.journal.append({
+      ...closing(gateway, inbound),
+      kind: 'answered',
+      status: dataFound.code,
+      body: sha256(body),
+    })
+    return { body, status: dataFound.code }
   })
-  await gateway.journal.append({
-    ...closing(gateway, inbound),
-    kind: 'answered',
-    status: dataFound.code,
-    body: sha256(body),
-  })
-  return { body, status: dataFound.code }
 }
 
 async function consult(
@@ -70,16 +72,29 @@ async function consult(
 ): Promise<Outbound> {
   const on = civilDateAt(inbound.receivedAtMs)
   const granted = await decideAndRecord(gateway, inbound, operation, prepared, on)
+  return orFailed(gateway, inbound, () =>
+    answer(gateway, inbound, operation, prepared, granted, on),
+  )
+}
+
+/** Makes it durable that an exchange whose first entry stands was not answered, and what its caller is told instead. */
+async function orFailed(
+  gateway: Gateway,
+  inbound: Inbound,
+  act: () => Promise<Outbound>,
+): Promise<Outbound> {
   try {
-    return await answer(gateway, inbound, operation, prepared, granted, on)
+    return await act()
   } catch (cause) {
     const error = asGatewayError(cause)
     // an answer that was not recorded must not leave, and neither may the reason why without a record of it
     if (error.code !== 'JOURNAL_UNAVAILABLE') {
+      const told = error.information.find(({ fieldName }) => fieldName === 'replacedBy')?.fieldValue
       await gateway.journal.append({
         ...closing(gateway, inbound),
         kind: 'failed',
         code: error.code,
+        ...(told !== undefined && { persons: [gateway.digest(told)] }),
       })
     }
     throw error
@@ -110,15 +125,20 @@ async function decideAndRecord(
   if (legalContext === undefined || !beneficiary.legalContexts.includes(legalContext)) {
     return refuse(new GatewayError('LEGAL_CONTEXT_UNKNOWN'), 'R35')
   }
-  const decision = gateway.decide({
-    institution: beneficiary.id,
-    legalContext,
-    service: inbound.service.name,
-    operation: operation.name,
-    channel: 'webService',
-    gives: operation.gives,
-    on,
-  })
+  let decision: Decision
+  try {
+    decision = gateway.decide({
+      institution: beneficiary.id,
+      legalContext,
+      service: inbound.service.name,
+      operation: operation.name,
+      channel: 'webService',
+      gives: operation.gives,
+      on,
+    })
+  } catch (cause) {
+    return refuse(asGatewayError(cause))
+  }
   if (decision.kind === 'refusal') {
     const { rule, paragraph } = decision
     const place = paragraph === undefined ? rule : `${rule} § ${paragraph}`

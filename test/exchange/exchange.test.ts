@@ -358,6 +358,10 @@ describe('an exchange', () => {
     }
     const information = [{ fieldName: 'replacedBy', fieldValue: colleague }]
     expect((await refusal(exchange(world.gateway, inbound({})))).information).toEqual(information)
+    expect(world.entries.at(-1)).toMatchObject({
+      kind: 'failed',
+      persons: [world.gateway.digest(colleague)],
+    })
     world.status = { kind: 'replaced', by: stranger }
     expect((await refusal(exchange(world.gateway, inbound({})))).information).toEqual([])
   })
@@ -390,6 +394,18 @@ describe('an exchange', () => {
     const gateway = { ...world.gateway, source: { ...source, ask } }
     await exchange(gateway, inbound({ by: 'employer', pageSize: 2000 }))
     expect(limits).toEqual([2000])
+  })
+
+  it('records a failure of our own, before the decision and in an open operation too', async () => {
+    const broken = () => {
+      throw new TypeError('broken')
+    }
+    await refusal(exchange({ ...world.gateway, decide: broken }, inbound({})))
+    expect(world.entries).toMatchObject([{ kind: 'refused', code: 'INTERNAL' }])
+    world.entries.length = 0
+    const prepared = { kind: 'open', envelope: {}, writeXml: broken } as const
+    await refusal(exchange(world.gateway, { ...inbound({}), prepared }))
+    expect(world.entries).toMatchObject([{ kind: 'opened' }, { kind: 'failed', code: 'INTERNAL' }])
   })
 
   it('records a failure of the source', async () => {
