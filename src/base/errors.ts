@@ -13,6 +13,7 @@ export const errorMeanings = {
   MEDIA_TYPE: 'content type, charset or content encoding not accepted',
   NOT_ACCEPTABLE: 'the Accept header allows no media type that this path gives',
   MESSAGE_TOO_LARGE: 'message larger than the limit of the channel',
+  MESSAGE_INCOMPLETE: 'connection ended before the body did',
   CLIENT_CERTIFICATE_MISSING: 'no TLS client certificate where the institution must show one',
   CLIENT_CERTIFICATE_REFUSED:
     'TLS client certificate does not pass path validation or belongs to nobody',

@@ -137,6 +137,7 @@ const receiptFaults = {
   MEDIA_TYPE: { code: '163' },
   NOT_ACCEPTABLE: { code: '163' },
   MESSAGE_TOO_LARGE: { code: '184' },
+  MESSAGE_INCOMPLETE: { code: '163' },
   CLIENT_CERTIFICATE_MISSING: { code: '103' },
   CLIENT_CERTIFICATE_REFUSED: { code: '103' },
   OVERLOADED: { code: '163' },

@@ -120,6 +120,7 @@ export const problemRows = {
     title: 'Payload Too Large',
     detail: 'The request message is too large',
   },
+  MESSAGE_INCOMPLETE: { ...badRequest, detail: 'The request message breaks off' },
   CLIENT_CERTIFICATE_MISSING: {
     status: 401,
     type: `${own}noClientCertificate`,

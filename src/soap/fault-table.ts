@@ -95,6 +95,12 @@ export const faultTable = {
     text: 'The message is larger than this channel accepts.',
     httpStatus: 413,
   },
+  MESSAGE_INCOMPLETE: {
+    ...client,
+    phase: 'transport',
+    text: 'The message breaks off.',
+    httpStatus: 400,
+  },
   CLIENT_CERTIFICATE_MISSING: clientCertificate,
   CLIENT_CERTIFICATE_REFUSED: clientCertificate,
   OVERLOADED: {

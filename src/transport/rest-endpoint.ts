@@ -13,7 +13,7 @@ import {
   readQuery,
   type CheckJson,
 } from '../rest/query.ts'
-import { readBody } from './body.ts'
+import { connectionHeader, readBody } from './body.ts'
 import type { Channel } from './channel.ts'
 import { readTlsIdentity } from './client-certificate.ts'
 
@@ -121,5 +121,7 @@ function send(
   body: string,
 ): void {
   const bytes = Buffer.from(body)
-  response.writeHead(status, { ...headers, 'Content-Length': bytes.length }).end(bytes)
+  const connection = connectionHeader(response.req)
+  response.writeHead(status, { ...headers, ...connection, 'Content-Length': bytes.length })
+  response.end(bytes)
 }

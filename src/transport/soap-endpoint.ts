@@ -12,7 +12,7 @@ import { signatureLimits, verifyMessage, type VerifiedMessage } from '../ws-secu
 import { parseXml } from '../xml/parse.ts'
 import { readElement } from '../xml/read-element.ts'
 import type { XmlLimits } from '../xml/scan.ts'
-import { readBody, readContentType } from './body.ts'
+import { connectionHeader, readBody, readContentType } from './body.ts'
 import type { Channel } from './channel.ts'
 import { readTlsIdentity } from './client-certificate.ts'
 import type { SoapReplies } from './soap-replies.ts'
@@ -46,7 +46,8 @@ interface Asked {
 /** What is known of a message so far; decides how a refusal may be told. */
 export interface Progress {
   readonly ticket: string
-  readonly receivedAtMs: number
+  /** when the last byte was there; the beginning of the request until then */
+  receivedAtMs: number
   version: SoapVersion
   signer?: Institution
   message?: string
@@ -90,6 +91,8 @@ async function answer(
   progress.version = readVersion(request)
   const tls = readTlsIdentity(request, channel.trust, channel.institutions, progress.receivedAtMs)
   const bytes = await readBody(request, channel.limits.sizeBytesMax)
+  // a slow body must not be judged by a time when its signature had not expired yet
+  progress.receivedAtMs = channel.nowMs()
   const { verified, signer, asked } = receive(channel, served, request, bytes, progress)
   await checkReplay(channel, verified, signer, asked)
   if ('refused' in asked) throw asked.refused
@@ -191,7 +194,7 @@ async function checkReplay(
     digest: verified.digest,
     signer: signer.id,
     messageId: messageIdOf(verified, asked),
-    expiresAtMs: verified.expiresAtMs,
+    expiresAtMs: verified.expiresAtMs + signatureLimits.clockSkewMs,
   })
   switch (verdict) {
     case 'fresh':
@@ -270,6 +273,7 @@ function send(
     'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    ...connectionHeader(response.req),
     ...(status === 405 && { Allow: 'POST' }),
   })
   response.end(bytes)
