@@ -14,7 +14,7 @@ import { apiPathOf, openApiPathOf } from './generate/openapi.ts'
 import { selfContainedWsdl } from './generate/wsdl.ts'
 import { readRegistry } from './institutions/read-registry.ts'
 import { openTrustStore, type TrustSettings } from './pki/trust-store.ts'
-import { isOwn } from './services/own-contract.ts'
+import { isOwn, type OwnContract } from './services/own-contract.ts'
 import { services } from './services/registry.ts'
 import { storeSource } from './sources/store-source.ts'
 import { openRegisterWriter } from './store/register-writer.ts'
@@ -117,7 +117,14 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   const trust = openTrustStore(trustSettings(config.authorities))
   const replies = soapReplies(config)
   const store = await edges.openStore()
+  /** what is open, the last first: so it is closed */
+  const opened: { close(): Promise<void> }[] = [store]
+  const close = async () => {
+    for (const one of opened.splice(0)) await one.close()
+  }
   try {
+    if (store.recovery !== undefined && store.recovery.cutBytes > 0)
+      edges.log.warn('journal: torn last record cut', { ...store.recovery })
     const channel = await openChannel(store, { trust, decide, log: edges.log })
     const app = makeApp({
       soap: {
@@ -137,21 +144,13 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       documents: openApiDocuments(schemas),
       health: () => (store.journal.isOpen ? 'UP' : 'DOWN'),
     })
-    const files =
-      config.files !== undefined && edges.takesFiles
-        ? await startFiles(config, config.files, { channel, store, schemas })
-        : undefined
+    if (config.files !== undefined && edges.takesFiles)
+      opened.unshift(await startFiles(config, config.files, { channel, store, schemas }))
     const server = await listen(app, { ...serverOptions(config), ...limits })
-    return {
-      port: server.port,
-      close: async () => {
-        await server.close()
-        await files?.close()
-        await store.close()
-      },
-    }
+    opened.unshift(server)
+    return { port: server.port, close }
   } catch (error) {
-    await store.close()
+    await close()
     throw error
   }
 }
@@ -231,12 +230,23 @@ export function describeGateway(config: Config, port: number, processes = 1): st
         : [],
     ),
     ['open', 'WSDL', `${services[0]?.path ?? ''}?wsdl (and of every service)`],
+    ...services
+      .filter(isOwn)
+      .map(({ definition }) => ['open', 'OpenAPI', openApiUrlPathOf(definition)]),
     ['open', 'health', '/health'],
+    ...Object.entries(config.files?.expeditors ?? {}).map(([number, { institution }]) => [
+      'FILE',
+      'DIMN',
+      `${shown(join(config.files?.directory ?? '', number))}/IN, answers in OUT (${institution})`,
+    ]),
   ]
+  const certificates = join(dirname(config.institutions), 'institutions')
   const institutions = readRegistry(readFileSync(config.institutions)).map((institution) => [
     institution.id,
     institution.enterpriseNumber,
     `client certificate ${institution.clientCertificate}`,
+    // the sandbox has their keys beside its registry; elsewhere each institution keeps its own
+    ...(existsSync(certificates) ? [`${shown(join(certificates, institution.id))}/`] : []),
     institution.legalContexts.join(' ') || '(files only)',
   ])
   return [
@@ -246,12 +256,18 @@ export function describeGateway(config: Config, port: number, processes = 1): st
     '',
     ...table(institutions),
     '',
-    `registry of institutions: ${config.institutions}`,
-    `TLS certificate: ${config.tls.certificate}`,
-    `replies are signed with: ${config.signing.certificate}`,
-    `data directory: ${config.dataDirectory}`,
+    `registry of institutions: ${shown(config.institutions)}`,
+    `TLS certificate: ${shown(config.tls.certificate)}`,
+    `replies are signed with: ${shown(config.signing.certificate)}`,
+    `data directory: ${shown(config.dataDirectory)}`,
     'stop with Ctrl-C',
   ].join('\n')
+}
+
+/** A path as one would type it here. */
+function shown(path: string): string {
+  const here = relative(process.cwd(), path)
+  return here.startsWith('..') ? path : here
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
@@ -287,12 +303,16 @@ function asTexts(files: readonly ContractFile[]): ReadonlyMap<string, string> {
 }
 
 /** `<api>/doc/openapi.json` of every contract that is offered in REST, as Belgif wants it (rule doc-refdata). */
+function openApiUrlPathOf(contract: OwnContract): string {
+  return `${apiPathOf(contract)}/doc/openapi.json`
+}
+
 function openApiDocuments(schemas: readonly ContractFile[]) {
   const texts = asTexts(schemas)
   return new Map(
     services.filter(isOwn).map(({ definition }) => {
       const text = texts.get(openApiPathOf(definition).replace(/^schemas\//, '')) ?? ''
-      return [`${apiPathOf(definition)}/doc/openapi.json`, { type: 'application/json', text }]
+      return [openApiUrlPathOf(definition), { type: 'application/json', text }]
     }),
   )
 }

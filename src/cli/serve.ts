@@ -49,7 +49,11 @@ async function serveAlone(config: Config): Promise<void> {
 
 /** A worker: its number, which names its journal, comes from the first process. */
 async function work(config: Config): Promise<void> {
-  const gateway = await startGateway(config, Number(process.env['QUADRIVIUM_PROCESS']))
+  const number = Number(process.env['QUADRIVIUM_PROCESS'])
+  const gateway = await startGateway(config, number).catch((error: unknown) => {
+    process.disconnect() // the open channel would keep this process alive
+    throw error
+  })
   process.send?.({ port: gateway.port })
   // the terminal's interrupt reaches all processes; the first one decides when workers stop
   process.on('SIGINT', () => undefined)
@@ -61,18 +65,18 @@ async function work(config: Config): Promise<void> {
   })
 }
 
-/** Two deaths of one worker within this time end the gateway: something is wrong that a restart does not mend. */
+/** A worker that ends before it listened, or within this time after, ends the gateway: a restart would not mend it. */
 const quickDeathMs = 5_000
 
 /** The first process: prepares the data once, starts workers, replaces one that dies. */
 async function supervise(config: Config, processes: number): Promise<void> {
   const release = await prepareData(config)
-  const numbers = new Map<number, { readonly number: number; readonly startedAtMs: number }>()
+  const started = new Map<number, { readonly number: number; listenedAtMs?: number }>()
   let stopping = false
   let listening = 0
   const start = (number: number) => {
     const worker = cluster.fork({ QUADRIVIUM_PROCESS: String(number) })
-    numbers.set(worker.id, { number, startedAtMs: Date.now() })
+    started.set(worker.id, { number })
   }
   const workers = () =>
     Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker !== undefined)
@@ -81,16 +85,19 @@ async function supervise(config: Config, processes: number): Promise<void> {
     for (const worker of workers()) worker.process.kill('SIGTERM')
   }
 
-  cluster.on('message', (_worker, message: { port?: number }) => {
-    if (message.port === undefined) return
+  cluster.on('message', (worker, message: { port?: number }) => {
+    const known = started.get(worker.id)
+    if (message.port === undefined || known === undefined) return
+    known.listenedAtMs = Date.now()
     listening += 1
     if (listening === processes) console.log(describeGateway(config, message.port, processes))
   })
   cluster.on('exit', (worker, code) => {
-    const ended = numbers.get(worker.id)
-    numbers.delete(worker.id)
+    const ended = started.get(worker.id)
+    started.delete(worker.id)
     if (!stopping && ended !== undefined) {
-      if (Date.now() - ended.startedAtMs < quickDeathMs) {
+      const { listenedAtMs } = ended
+      if (listenedAtMs === undefined || Date.now() - listenedAtMs < quickDeathMs) {
         console.error(`process ${ended.number} ended at once with code ${code}; stopping`)
         process.exitCode = 1
         stop()
@@ -99,7 +106,7 @@ async function supervise(config: Config, processes: number): Promise<void> {
         start(ended.number)
       }
     }
-    if (stopping && numbers.size === 0) release()
+    if (stopping && started.size === 0) release()
   })
   onStop(stop)
   for (let number = 1; number <= processes; number += 1) start(number)

@@ -7,8 +7,8 @@ import { beginJournal } from '../../src/store/journal-file.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { header } from '../audit/entries.ts'
 import { forgetfulFile, withoutSync, type ForgetfulFile } from '../durability/forgetful-file.ts'
-import { askRest, askSoap, type Ask } from './ask.ts'
-import { startTestGateway, type TestGateway } from './gateway.ts'
+import { askRest, askSoap, send, type Ask } from './ask.ts'
+import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
 import { consultationNamed } from './questions.ts'
 
 const running: TestGateway[] = []
@@ -27,20 +27,22 @@ async function startOn(
   const gateway = await startTestGateway({
     store: async (store) => {
       const journal = await beginJournal(file, header)
-      const append = around((entry) => journal.append(entry))
+      const append = around(journal.append.bind(journal))
       const close = async () => {
         await journal.close()
         await store.close()
       }
-      return {
-        ...store,
-        journal: { append, path: '', isOpen: true, close: () => journal.close() },
-        close,
-      }
+      return { ...store, journal: Object.assign(journal, { path: '', append }), close }
     },
   })
   running.push(gateway)
   return gateway
+}
+
+async function healthOf({ url }: TestGateway) {
+  const agent = agentOf('none', url)
+  const { status, text } = await send(`${url}/health`, { method: 'GET', agent })
+  return [status, text]
 }
 
 const anyOf = { as: 'phare', ...consultationNamed('consultByWorker') }
@@ -172,6 +174,7 @@ describe('a gateway whose disk fails', () => {
     })
     const [ask] = questions
     expect((await askSoap(gateway, ask!)).text).toContain('DATA_FOUND')
+    expect(await healthOf(gateway)).toEqual([200, '{"status":"UP"}'])
     failing = true
     for (const question of questions) {
       const soap = await askSoap(gateway, question)
@@ -185,5 +188,6 @@ describe('a gateway whose disk fails', () => {
     failing = false
     // nobody knows what such a disk holds: the journal stays closed
     expect((await askSoap(gateway, ask!)).text).toContain('MSG00001')
+    expect(await healthOf(gateway)).toEqual([503, '{"status":"DOWN"}'])
   })
 })

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataParts, describeGateway } from '../../src/app.ts'
+import { generateData } from '../../src/cli/data.ts'
+import { loadConfig, type Config } from '../../src/config.ts'
+import { lastQuarter } from './gateway.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const directory = mkdtempSync(join(tmpdir(), 'quadrivium-start-'))
+const dir = join(directory, 'data')
+beforeAll(() => {
+  const quiet = { ...dataParts, log: () => undefined }
+  generateData({ persons: 0, seed: 1, quarters: 1, until: lastQuarter, dir }, quiet)
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+/** The configuration of the sandbox, file sets included, on another port and with data of its own. */
+function sandboxAt(port: number): Config {
+  const sandbox = loadConfig(join(root, 'sandbox/quadrivium.json'))
+  const files = sandbox.files && { ...sandbox.files, directory: join(directory, 'sftp') }
+  const listen = { host: '127.0.0.1', port }
+  return { ...sandbox, listen, dataDirectory: dir, ...(files && { files }) }
+}
+
+/** Runs `quadrivium serve` to its end: exit code and standard error. */
+async function serve(config: Config, processes: number): Promise<[number | null, string]> {
+  const file = join(directory, 'config.json')
+  writeFileSync(file, JSON.stringify(config))
+  const args = ['src/main.ts', 'serve', '--config', file, '--processes', `${processes}`]
+  const stdio = ['ignore', 'ignore', 'pipe'] as const
+  const child = spawn(process.execPath, args, { cwd: root, stdio: [...stdio], timeout: 25_000 })
+  let text = ''
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return [code, text]
+}
+
+describe('quadrivium serve', () => {
+  it.each([1, 2])('ends with a reason when its port is taken (%i processes)', async (processes) => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const [code, text] = await serve(sandboxAt((other.address() as AddressInfo).port), processes)
+    other.close()
+    expect(text).toContain('EADDRINUSE')
+    expect(code).toBe(1)
+  })
+
+  it('prints endpoints, institutions and certificate files', () => {
+    const printed = describeGateway(sandboxAt(8443), 8443, 2)
+    for (const line of [
+      /^Quadrivium listens on https:\/\/127\.0\.0\.1:8443 \(2 processes\)/m,
+      /^SOAP {2}consultPerson +\/quadrivium\/PersonService\/v1$/m,
+      /^REST {2}consultPerson +POST \/quadrivium\/person\/v1\/persons\/query$/m,
+      /^open {2}OpenAPI +\/quadrivium\/person\/v1\/doc\/openapi\.json$/m,
+      /^FILE {2}DIMN +.*sftp\/100001\/IN, answers in OUT \(atelier\)$/m,
+      /^phare +1999000150 .* certs-test\/out\/institutions\/phare\/ +PHARE:SUBSIDY_QUARTER/m,
+      /^atelier .*\(files only\)$/m,
+      /^replies are signed with: .*seal\.pem$/m,
+    ]) {
+      expect(printed).toMatch(line)
+    }
+  })
+
+  it('prints no certificate files where the institutions keep their own', () => {
+    const sandbox = sandboxAt(8443)
+    const institutions = join(directory, 'institutions.json')
+    copyFileSync(sandbox.institutions, institutions)
+    const printed = describeGateway({ ...sandbox, institutions }, 8443)
+    expect(printed).toMatch(/^phare +1999000150 +client certificate required +PHARE:/m)
+  })
+})
