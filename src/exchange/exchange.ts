@@ -215,10 +215,15 @@ function informationCbss(gateway: Gateway, inbound: Inbound) {
   }
 }
 
-/** Who asked what, for the first entry of an exchange. */
+/**
+ * Who asked what, for the first entry of an exchange. A legal context that is none of the beneficiary's is the caller's own
+ * text, which could hold anything: it is left out.
+ */
 function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
   const { caller, prepared } = inbound
-  const { legalContext } = prepared.envelope
+  const legalContext = caller.beneficiary.legalContexts.find(
+    (known) => known === prepared.envelope.legalContext,
+  )
   return {
     ...closing(gateway, inbound),
     channel: inbound.channel,

@@ -3,6 +3,7 @@ import type { Service } from '../exchange/inbound.ts'
 import { GatewayError } from '../base/errors.ts'
 import { problemHeaders, problemOf } from '../rest/problem.ts'
 import { answerHeaders, healthAnswer, type HealthStatus } from '../rest/query.ts'
+import { connectionHeader } from './body.ts'
 import { handleRest, type RestChannel, type RestOperation } from './rest-endpoint.ts'
 import { handleSoap, type SoapChannel, type SoapService } from './soap-endpoint.ts'
 
@@ -24,6 +25,8 @@ export function makeApp(routes: Routes): Express {
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', false)
+  // what express itself refuses is answered without a stack
+  app.set('env', 'production')
   app.enable('strict routing')
 
   for (const served of routes.soapServices) {
@@ -51,11 +54,12 @@ export function makeApp(routes: Routes): Express {
     const { status, body } = healthAnswer(routes.health())
     response.status(status).type('application/json').set('Cache-Control', 'no-store').end(body)
   })
-  app.use((_request: Request, response: Response) => {
+  app.use((request: Request, response: Response) => {
     const ticket = routes.rest.newTicket()
     const problem = problemOf(new GatewayError('NOT_FOUND'), { ticket, callerProven: false })
     const headers = { ...answerHeaders(ticket, undefined), ...problemHeaders(problem, []) }
-    response.writeHead(404, headers).end(JSON.stringify(problem))
+    response.writeHead(404, { ...headers, ...connectionHeader(request) })
+    response.end(JSON.stringify(problem))
   })
   return app
 }

@@ -17,7 +17,7 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly port: number
-  /** stops taking connections, lets running exchanges end, then resolves */
+  /** stops taking connections, lets running exchanges end (5 seconds at most), then resolves */
   close(): Promise<void>
 }
 
@@ -31,6 +31,9 @@ const cipherPolicy = [
   'ECDHE-ECDSA-AES128-GCM-SHA256',
   'ECDHE-RSA-AES128-GCM-SHA256',
 ].join(':')
+
+/** How long running exchanges may take to end when the gateway stops; then their connections are cut. */
+const stopMsMax = 5_000
 
 /**
  * One listener. A client certificate is requested, never required by TLS itself: its path is checked by `pki`, and whether an
@@ -77,7 +80,12 @@ export async function listen(app: Express, options: ServerOptions): Promise<Runn
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)))
+        const cut = setTimeout(() => server.closeAllConnections(), stopMsMax)
+        server.close((error) => {
+          clearTimeout(cut)
+          if (error === undefined) resolve()
+          else reject(error)
+        })
         server.closeIdleConnections()
       }),
   }
