@@ -84,7 +84,7 @@ function strictObject(required: readonly string[], properties: Record<string, ob
 
 const pair = strictObject(['certificate', 'key'], { certificate: text, key: text })
 
-/** JSON Schema of the file; the type above and this list are compared by test/config.test.ts. */
+/** JSON Schema of the file, with the keys of the type above. */
 export const configSchema = strictObject(
   ['publicUrl', 'listen', 'dataDirectory', 'tls', 'signing', 'authorities', 'institutions'],
   {

@@ -46,7 +46,11 @@ export function callCommand(): Command {
     .argument('<operation>', 'e.g. consultPerson, consultByWorker')
     .requiredOption('--as <institution>', 'who signs, e.g. phare')
     .option('--ssin <number>', 'the same as --criteria ssin=<number>')
-    .option('--criteria <name=value...>', 'criteria of the operation', [])
+    .option(
+      '--criteria <name=value...>',
+      'what the operation is asked by; without any, its names are told',
+      [],
+    )
     .option('--legal-context <name>', 'default: the first one of the institution')
     .option('--customer <cbe>', 'declared customer; default: the institution itself')
     .option('--url <url>', 'the gateway', 'https://localhost:8443')
@@ -66,7 +70,9 @@ async function call(service: string, operation: string, options: CallOptions): P
   )
   try {
     const criteria = readCriteria(options)
-    const request = client.hasEnvelope(operation)
+    const described = client.describe(operation)
+    checkNames(operation, Object.keys(criteria), described.criteria)
+    const request = described.hasEnvelope
       ? requestOf(findRow(certs, options.as), options, criteria)
       : criteria
     const reply = await client.call(operation, request)
@@ -91,6 +97,18 @@ function readCriteria({ ssin, criteria }: CallOptions): Readonly<Record<string, 
     return [text.slice(0, at), text.slice(at + 1)] as const
   })
   return { ...(ssin !== undefined && { ssin }), ...Object.fromEntries(pairs) }
+}
+
+/** Throws UsageError when a name is none of the operation's, and when none is given at all: the names are then told. */
+export function checkNames(
+  operation: string,
+  given: readonly string[],
+  offered: readonly string[],
+): void {
+  const unknown = given.filter((name) => !offered.includes(name))
+  if (given.length > 0 && unknown.length === 0) return
+  const what = given.length === 0 ? 'no criteria given' : `no criterion \`${unknown.join('`, `')}\``
+  throw new UsageError(`${what}; ${operation} takes ${offered.join(', ')}`)
 }
 
 function findRow(certs: string, institution: string): RegistryRow {

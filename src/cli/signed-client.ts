@@ -118,11 +118,21 @@ export class SignedClient {
     )
   }
 
-  /** Whether the operation's request has the CommonV3 blocks (legalContext, criteria) around its criteria. */
-  hasEnvelope(operation: string): boolean {
-    return Object.values(this.#client.describe() as WsdlDescription).some((ports) =>
-      Object.values(ports).some((operations) => 'criteria' in (operations[operation]?.input ?? {})),
-    )
+  /**
+   * What the operation may be asked by, and whether its request has the CommonV3 blocks (legalContext, criteria) around that.
+   * Throws UsageError when the WSDL does not offer it.
+   */
+  describe(operation: string): {
+    readonly hasEnvelope: boolean
+    readonly criteria: readonly string[]
+  } {
+    const input = Object.values(this.#client.describe() as WsdlDescription)
+      .flatMap((ports) => Object.values(ports))
+      .find((operations) => operation in operations)?.[operation]?.input
+    if (input === undefined) throw new UsageError(unknownOperation(operation, this.operations))
+    const criteria = 'criteria' in input ? (input['criteria'] as object) : input
+    const names = Object.keys(criteria).filter((name) => !name.startsWith('target'))
+    return { hasEnvelope: 'criteria' in input, criteria: names }
   }
 
   /** One signed call. A signed fault is a reply like another; throws when the reply's signature does not hold. */
@@ -152,7 +162,10 @@ export class SignedClient {
 }
 
 type Call = (request: object, options: object) => Promise<unknown>
-type WsdlDescription = Record<string, Record<string, Record<string, { input?: object }>>>
+type WsdlDescription = Record<
+  string,
+  Record<string, Record<string, { input?: Readonly<Record<string, unknown>> }>>
+>
 
 function unknownOperation(operation: string, offered: readonly string[]): string {
   return `no operation \`${operation}\`; the WSDL offers ${offered.join(', ')}`

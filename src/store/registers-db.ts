@@ -28,8 +28,6 @@ export interface StoredEmployer {
 
 /** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
 export interface Registers extends ReferenceDirectory {
-  /** for the tables that live beside these (dimona-db.ts) */
-  readonly db: DatabaseSync
   person(ssin: Ssin): Promise<StoredPerson | undefined>
   /** declarations of the quarters (both included) that hold the worker, with that worker alone; by quarter, then employer */
   dmfaByWorker(
@@ -82,7 +80,6 @@ export const registerQueries = {
 export function openRegisters(path: string): Registers {
   const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
   return {
-    db,
     ...personReader(db),
     ...dmfaReader(db),
     ...employerReader(db),

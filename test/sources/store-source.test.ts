@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { storeSource } from '../../src/sources/store-source.ts'
 import { openRegisters } from '../../src/store/registers-db.ts'
@@ -9,7 +10,7 @@ function open() {
   const path = join(temporaryDirectory(), 'registers.db')
   createSample(path)
   const registers = openRegisters(path)
-  return { registers, source: storeSource(registers) }
+  return { path, registers, source: storeSource(registers) }
 }
 
 describe('source over the store', () => {
@@ -117,8 +118,10 @@ describe('source over the store', () => {
   })
 
   it('names nobody when it is unavailable', async () => {
-    const { registers, source } = open()
-    registers.db.exec("update person set record = '{' where ssin is not null")
+    const { path, registers, source } = open()
+    const db = new DatabaseSync(path)
+    db.exec("update person set record = '{' where ssin is not null")
+    db.close()
     const error: unknown = await source.statusOf(ssin(1)).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
     expect((error as Error).message).not.toContain(ssin(1))
