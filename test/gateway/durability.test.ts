@@ -11,6 +11,9 @@ import { askRest, askSoap, send, type Ask } from './ask.ts'
 import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
 import { consultationNamed } from './questions.ts'
 
+// every exchange waits for a disk that takes its time
+vi.setConfig({ testTimeout: 120_000 })
+
 const running: TestGateway[] = []
 afterEach(async () => {
   vi.restoreAllMocks()
