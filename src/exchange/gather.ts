@@ -5,6 +5,7 @@ import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { SourceName } from '../registers/field.ts'
 import type { PreparedConsultation } from '../services/operation.ts'
+import { pageSizeMax } from '../services/own-contract.ts'
 import type { Question, Source } from '../services/source.ts'
 import { declarationWithinPopulation } from './population.ts'
 
@@ -72,9 +73,9 @@ async function gatherPage(
   let header: DmfaEmployerDeclarationRecord | undefined
   const persons: NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>[number][] = []
   let more = true
+  // one more than the page, to know whether another follows; twice as many each time, since a question costs more than a row
+  let limit = Math.min(size + 1, pageSizeMax)
   while (more && persons.length <= size) {
-    // one more than the page, to know whether another follows; a source gives at most a whole page at once
-    const limit = Math.min(size + 1 - persons.length, question.limit)
     const found = await world.source.ask({ ...question, after, limit })
     const record = found.records[0]
     if (record === undefined) break
@@ -84,6 +85,7 @@ async function gatherPage(
     persons.push(...(inside.naturalPerson ?? []))
     after = found.next
     more = found.next !== undefined
+    limit = Math.min(2 * limit, pageSizeMax)
   }
   if (header === undefined) return { records: [] }
   const page = persons.slice(0, size)

@@ -4,7 +4,7 @@ import type { Entry } from '../../src/audit/journal.ts'
 import { readNssoNumber, readEnterpriseNumber } from '../../src/base/enterprise.ts'
 import { GatewayError } from '../../src/base/errors.ts'
 import { readQuarter } from '../../src/base/civil-date.ts'
-import { readSsin, type Ssin } from '../../src/base/ssin.ts'
+import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'
 import { exchange, type Gateway } from '../../src/exchange/exchange.ts'
 import type { Inbound } from '../../src/exchange/inbound.ts'
 import type { Caller } from '../../src/institutions/caller.ts'
@@ -382,6 +382,21 @@ describe('an exchange', () => {
     )
     expect(persons(second)).toEqual([worker])
     expect(second.nextOffset).toBeUndefined()
+  })
+
+  it('asks for more at a time when few may be seen, so that a small page does not cost a question a worker', async () => {
+    const strangers = Array.from({ length: 900 }, (_, index) => {
+      const firstNine = `600101${String(index + 1).padStart(3, '0')}`
+      return { ssin: readSsin(firstNine + ssinCheckDigits(firstNine, 19))! }
+    })
+    const naturalPerson = [...strangers.slice(0, 898), ...declaration.naturalPerson!]
+    world.declarations = [{ ...declaration, naturalPerson }]
+    const page = parts(
+      (await exchange(world.gateway, inbound({ by: 'employer', pageSize: 1 }))).body,
+    )
+    expect(page.records).toMatchObject([{ naturalPerson: [{ ssin: colleague }] }])
+    expect(page.nextOffset).toContain(colleague)
+    expect(world.log.filter((line) => line.startsWith('ask')).length).toBeLessThan(12)
   })
 
   it('never asks a source for more than the largest page', async () => {
