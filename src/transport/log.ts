@@ -18,6 +18,8 @@ export function makeLog(
 
 /** The name and place of a fault of ours; a message could carry a value of the request, so it is left out. */
 function describe(error: Error): string {
-  const place = error.stack?.split('\n').find((line) => line.includes('/src/'))
+  const { stack = '', message } = error
+  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n')
+  const place = frames.find((line) => line.startsWith('    at ') && line.includes('/src/'))
   return `${error.name}${place === undefined ? '' : ` ${place.trim().replace(/\(?file:\/\/.*\/src\//, '(src/')}`}`
 }

@@ -29,7 +29,7 @@ export interface RestChannel extends Channel {
   readonly restBytesMax: number
 }
 
-/** Handles one REST request from head to answer; never throws. */
+/** Handles one REST request from head to answer; rejects only when its refusal cannot be written. */
 export async function handleRest(
   channel: RestChannel,
   offered: RestOperation,

@@ -29,6 +29,14 @@ export function makeApp(routes: Routes): Express {
   app.set('env', 'production')
   app.enable('strict routing')
 
+  /** An endpoint that fails to tell even its refusal (our key, our own mistake) must not end the process. */
+  const settle = (handled: Promise<void>, response: Response): void => {
+    handled.catch((cause: unknown) => {
+      routes.soap.log.error('request not answered', {}, cause)
+      response.destroy()
+    })
+  }
+
   for (const served of routes.soapServices) {
     const wsdl = Buffer.from(routes.wsdlOf(served.service))
     for (const path of [served.service.path, ...(served.service.aliases ?? [])]) {
@@ -37,13 +45,13 @@ export function makeApp(routes: Routes): Express {
           sendDocument(response, 'text/xml; charset=utf-8', wsdl)
           return
         }
-        void handleSoap(routes.soap, served, request, response)
+        settle(handleSoap(routes.soap, served, request, response), response)
       })
     }
   }
   for (const operation of routes.restOperations) {
     app.all(operation.path, (request, response) => {
-      void handleRest(routes.rest, operation, request, response)
+      settle(handleRest(routes.rest, operation, request, response), response)
     })
   }
   for (const [path, { type, text }] of routes.documents) {

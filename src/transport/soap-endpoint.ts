@@ -57,7 +57,7 @@ export interface Progress {
   recorded: boolean
 }
 
-/** Handles one SOAP request from its first header to the signed answer; never throws. */
+/** Handles one SOAP request from its first header to the signed answer; rejects only when its refusal cannot be written. */
 export async function handleSoap(
   channel: SoapChannel,
   served: SoapService,
