@@ -79,6 +79,8 @@ export function prepareDataDirectory(
   if (!existsSync(paths.registers))
     throw new Error(`no registers in \`${directory}\`: make them with quadrivium data generate`)
   createDataDirectory(directory)
+  if ((statSync(directory).mode & 0o077) !== 0)
+    throw new Error(`data directory \`${directory}\` is open to others: chmod 700`)
   const release = holdLock(join(paths.locks, 'gateway.lock'))
   try {
     loadKeys(paths)

@@ -116,6 +116,16 @@ describe('data directory', () => {
     expect(readdirSync(dataPaths(directory).journals)).toHaveLength(2)
   })
 
+  it('is refused when others may read it: the databases in it are as open as it is', () => {
+    const directory = sampleDirectory()
+    chmodSync(directory, 0o750)
+    expect(() =>
+      prepareDataDirectory(directory, { nowMs: () => startMs, replayLifetimeMs }),
+    ).toThrow(`data directory \`${directory}\` is open to others: chmod 700`)
+    chmodSync(directory, 0o700)
+    prepareDataDirectory(directory, { nowMs: () => startMs, replayLifetimeMs }).close()
+  })
+
   it('needs registers: nobody serves an empty country by mistake', () => {
     const directory = join(temporaryDirectory(), 'data')
     expect(() =>

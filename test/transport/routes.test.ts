@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { GatewayError } from '../../src/base/errors.ts'
+import type { GatewayError } from '../../src/base/errors.ts'
 import type { Log } from '../../src/base/log.ts'
 import { personService } from '../../src/services/person/service.ts'
 import { makeApp, type Routes } from '../../src/transport/routes.ts'
