@@ -364,6 +364,17 @@ describe('an exchange', () => {
     })
     world.status = { kind: 'replaced', by: stranger }
     expect((await refusal(exchange(world.gateway, inbound({})))).information).toEqual([])
+    world.status = { kind: 'replaced', by: colleague }
+    world.gateway = {
+      ...world.gateway,
+      decide: () => ({
+        kind: 'grant',
+        grant: grantOf('person.bisNumber'),
+        sources: ['bisRegister'],
+        filtered: [],
+      }),
+    }
+    expect((await refusal(exchange(world.gateway, inbound({})))).information).toEqual([])
   })
 
   it('fills a page with workers that may be seen, and tells of a next page only when one follows', async () => {
