@@ -2,6 +2,7 @@ import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { startFiles } from './app-files.ts'
+import { openTrust } from './app-trust.ts'
 import type { Log } from './base/log.ts'
 import type { DataParts } from './cli/data.ts'
 import { defaultLimits, type Config } from './config.ts'
@@ -13,7 +14,6 @@ import { makeOffsetSeal } from './exchange/offset-seal.ts'
 import { apiPathOf, openApiPathOf } from './generate/openapi.ts'
 import { selfContainedWsdl } from './generate/wsdl.ts'
 import { readRegistry } from './institutions/read-registry.ts'
-import { openTrustStore, type TrustSettings } from './pki/trust-store.ts'
 import { isOwn, type OwnContract } from './services/own-contract.ts'
 import { services } from './services/registry.ts'
 import { storeSource } from './sources/store-source.ts'
@@ -90,7 +90,7 @@ export const dataParts: DataParts = {
 /** What a serving process has of the world beside the files that its configuration names. */
 export interface Edges {
   readonly log: Log
-  /** called once nothing else can fail but listening; the store is closed with the gateway */
+  /** called once nothing else can fail but trust, files and listening; the store is closed with the gateway */
   readonly openStore: () => Promise<Store>
   /** whether this process looks at the file sets: one of all, so that a declaration has exactly one outcome */
   readonly takesFiles: boolean
@@ -105,7 +105,7 @@ export async function startGateway(config: Config, process: number): Promise<Run
   })
 }
 
-/** Opens the trust, compiles deliberations and contracts, opens the store, and listens. */
+/** Compiles deliberations and contracts, opens the store and the trust, and listens. */
 export async function serve(config: Config, edges: Edges): Promise<RunningGateway> {
   const limits = { ...defaultLimits, ...config.limits }
   const root = packageRoot()
@@ -114,7 +114,6 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   const decide = compileDeliberations(
     readDeliberations(deliberationTexts(config.deliberations ?? join(root, 'deliberations'))),
   )
-  const trust = openTrustStore(trustSettings(config.authorities))
   const replies = soapReplies(config)
   const store = await edges.openStore()
   /** what is open, the last first: so it is closed */
@@ -125,7 +124,12 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   try {
     if (store.recovery !== undefined && store.recovery.cutBytes > 0)
       edges.log.warn('journal: torn last record cut', { ...store.recovery })
-    const channel = await openChannel(store, { trust, decide, log: edges.log })
+    const institutions = await store.registers.institutions()
+    const nowMs = () => Date.now()
+    const trusted = await openTrust(config, { institutions, log: edges.log, nowMs })
+    opened.unshift(trusted)
+    const { trust } = trusted
+    const channel = openChannel(store, { trust, institutions, decide, log: edges.log })
     const app = makeApp({
       soap: {
         ...channel,
@@ -156,10 +160,15 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
 }
 
 /** What the channels share: the exchange over this store, and where refusals go. */
-async function openChannel(
+function openChannel(
   store: Store,
-  { trust, decide, log }: Pick<Channel, 'trust' | 'log'> & Pick<Gateway, 'decide'>,
-): Promise<Channel> {
+  {
+    trust,
+    institutions,
+    decide,
+    log,
+  }: Pick<Channel, 'trust' | 'institutions' | 'log'> & Pick<Gateway, 'decide'>,
+): Channel {
   const nowMs = () => Date.now()
   const gateway: Gateway = {
     journal: store.journal,
@@ -172,7 +181,7 @@ async function openChannel(
   }
   return {
     trust,
-    institutions: await store.registers.institutions(),
+    institutions,
     exchange: (inbound) => exchange(gateway, inbound),
     recordRefusal: (refusal) =>
       store.journal.append({ kind: 'refused', at: new Date(nowMs()).toISOString(), ...refusal }),
@@ -202,17 +211,6 @@ function serverOptions({ listen, tls }: Config) {
     ...(listen.plain !== true && {
       tls: { certificate: readFileSync(tls.certificate), key: readFileSync(tls.key) },
     }),
-  }
-}
-
-function trustSettings(authorities: Config['authorities']): TrustSettings {
-  const der = (file: string) => new X509Certificate(readFileSync(file)).raw
-  return {
-    anchors: authorities.filter(({ anchor }) => anchor).map((one) => der(one.certificate)),
-    authorities: authorities
-      .filter(({ anchor }) => anchor !== true)
-      .map((one) => ({ certificate: der(one.certificate), qualified: one.qualified === true })),
-    crls: authorities.flatMap(({ crl }) => (crl === undefined ? [] : [readFileSync(crl)])),
   }
 }
 

@@ -27,13 +27,21 @@ export interface Config {
     readonly certificate: string
     readonly anchor?: boolean
     readonly qualified?: boolean
+    /** its CRL in a file, DER; read again at each refresh */
     readonly crl?: string
+    /** where its CRL is fetched, http or https */
+    readonly crlUrl?: string
+    /** its OCSP responder, http or https */
+    readonly ocspUrl?: string
+    /** false for a responder that does not repeat a nonce */
+    readonly ocspNonce?: boolean
   }[]
   /** registry of institutions, JSON */
   readonly institutions: string
   /** folder of deliberation files; the default is the one of the package */
   readonly deliberations?: string
   readonly limits?: Partial<Limits>
+  readonly revocation?: Partial<RevocationLimits>
   /** one reply in this many is validated against its schema after it has left; 0 for never */
   readonly validateOneReplyIn?: number
   /** directory watched for file sets FI/FS/GO; absent when no files are taken */
@@ -74,6 +82,29 @@ export const defaultLimits: Limits = {
   headerBytesMax: 16_384,
 }
 
+/** How CRLs and OCSP answers are kept fresh. */
+export interface RevocationLimits {
+  /** time between two looks at the same thing, give or take a tenth */
+  readonly everyMs: number
+  /** time until something that failed is tried again */
+  readonly retryMs: number
+  /** for one fetch, to its last byte */
+  readonly timeoutMs: number
+  readonly crlBytesMax: number
+  readonly ocspBytesMax: number
+  /** how long after its thisUpdate an OCSP answer is used at most */
+  readonly ocspAgeMaxMs: number
+}
+
+export const defaultRevocationLimits: RevocationLimits = {
+  everyMs: 900_000,
+  retryMs: 60_000,
+  timeoutMs: 5_000,
+  crlBytesMax: 20_000_000,
+  ocspBytesMax: 16_384,
+  ocspAgeMaxMs: 86_400_000,
+}
+
 const text = { type: 'string', minLength: 1 } as const
 const flag = { type: 'boolean' } as const
 const positive = { type: 'integer', minimum: 1 } as const
@@ -81,6 +112,11 @@ const positive = { type: 'integer', minimum: 1 } as const
 function strictObject(required: readonly string[], properties: Record<string, object>): object {
   return { type: 'object', required, additionalProperties: false, properties }
 }
+
+const address = { type: 'string', pattern: '^https?://[^/@\\s]+(/\\S*)?$' } as const
+
+const positives = (defaults: object) =>
+  strictObject([], Object.fromEntries(Object.keys(defaults).map((name) => [name, positive])))
 
 const pair = strictObject(['certificate', 'key'], { certificate: text, key: text })
 
@@ -105,14 +141,15 @@ export const configSchema = strictObject(
         anchor: flag,
         qualified: flag,
         crl: text,
+        crlUrl: address,
+        ocspUrl: address,
+        ocspNonce: flag,
       }),
     },
     institutions: text,
     deliberations: text,
-    limits: strictObject(
-      [],
-      Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, positive])),
-    ),
+    limits: positives(defaultLimits),
+    revocation: positives(defaultRevocationLimits),
     validateOneReplyIn: { type: 'integer', minimum: 0 },
     files: strictObject(['directory', 'expeditors'], {
       directory: text,

@@ -49,6 +49,7 @@ const mayImport: Record<string, readonly string[]> = {
   config: ['base'],
   app: ['*'],
   'app-files': ['*'],
+  'app-trust': ['*'],
   main: ['cli', 'app', 'base', 'config'],
 }
 
@@ -66,6 +67,7 @@ const edges = new Set([
   'config',
   'app',
   'app-files',
+  'app-trust',
   'main',
 ])
 

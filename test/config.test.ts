@@ -45,6 +45,23 @@ describe('the configuration', () => {
       /none is marked `anchor`/,
     ],
     ['a limit of zero', (config) => (config['limits'] = { soapBytesMax: 0 }), /must be >= 1/],
+    [
+      'a responder at an address that is none',
+      (config) =>
+        (config['authorities'] = [{ certificate: 'a.pem', anchor: true, ocspUrl: 'ldap://a/b' }]),
+      /\/authorities\/0\/ocspUrl .*pattern/,
+    ],
+    [
+      'an address with a password',
+      (config) =>
+        (config['authorities'] = [{ certificate: 'a.pem', anchor: true, crlUrl: 'http://a:b@c/' }]),
+      /\/authorities\/0\/crlUrl .*pattern/,
+    ],
+    [
+      'a refresh interval of zero',
+      (config) => (config['revocation'] = { everyMs: 0 }),
+      /\/revocation\/everyMs must be >= 1/,
+    ],
     ['a public address with a path', (config) => (config['publicUrl'] = 'https://a/b'), /pattern/],
   ])('with %s is refused, with place and reason', (_what, change, message) => {
     expect(() => loadConfig(changed(change))).toThrow(message)

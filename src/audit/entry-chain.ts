@@ -43,6 +43,7 @@ const members = {
   service: true,
   operation: true,
   legalContext: true,
+  revocation: true,
   message: true,
   subject: true,
   deliberations: true,

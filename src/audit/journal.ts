@@ -14,6 +14,8 @@ export interface Entry {
   readonly service?: string
   readonly operation?: string
   readonly legalContext?: string
+  /** a certificate of the caller was taken although nothing spoke about its revocation (soft fail) */
+  readonly revocation?: 'unknown'
   /** digest of what was signed: the request's replay key */
   readonly message?: string
   /** keyed digest of the person or employer asked about */

@@ -92,6 +92,7 @@ function common(batch: Batch, ticket: string, sender: SetSender): Omit<Entry, 'k
     signer: sender.institution,
     service: forms[sender.purpose].root,
     legalContext: sender.legalContext,
+    ...(sender.revocation !== undefined && { revocation: sender.revocation }),
   }
 }
 

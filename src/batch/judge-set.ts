@@ -72,7 +72,7 @@ async function proveSender(
   purpose: Purpose,
 ): Promise<SetSender> {
   const signature = readDetachedSignature(await set.signature())
-  const { certificate, issuerSha256, subject } = verifyDetachedSignature(
+  const { certificate, issuerSha256, subject, revocation } = verifyDetachedSignature(
     signature,
     Buffer.from(digests[signature.digest], 'hex'),
     batch.trust,
@@ -91,6 +91,7 @@ async function proveSender(
     enterpriseNumber: institution.enterpriseNumber,
     legalContext: expeditor.legalContext,
     purpose,
+    ...(revocation === 'unknown' && { revocation }),
   }
 }
 

@@ -32,6 +32,8 @@ export interface SetSender {
   readonly enterpriseNumber: EnterpriseNumber
   readonly legalContext: string
   readonly purpose: Purpose
+  /** its certificate was taken although nothing spoke about its revocation */
+  readonly revocation?: 'unknown'
 }
 
 /** A recorded decision, with the sequences of the answers' names. */

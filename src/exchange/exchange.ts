@@ -233,6 +233,7 @@ function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
     service: `${inbound.service.name}/v${inbound.service.version}`,
     operation: inbound.operation.name,
     ...(legalContext !== undefined && { legalContext }),
+    ...(inbound.revocation === 'unknown' && { revocation: inbound.revocation }),
     message: inbound.messageDigest,
   }
 }

@@ -10,6 +10,8 @@ export interface Inbound {
   readonly caller: Caller
   /** distinguished name of the TLS certificate, when one was shown */
   readonly tlsSubject: string | undefined
+  /** `unknown` when a certificate of the caller was taken without revocation status */
+  readonly revocation: 'checked' | 'unknown'
   readonly service: Service
   readonly operation: Operation
   readonly prepared: Prepared

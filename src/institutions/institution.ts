@@ -39,6 +39,8 @@ export interface Institution {
   readonly institution?: number
   /** whether an exchange needs a TLS client certificate of the institution */
   readonly clientCertificate: 'required' | 'optional'
+  /** when neither a CRL nor an OCSP answer speaks about its certificate: refused (`hardFail`, also when absent) or taken */
+  readonly revocation?: 'hardFail' | 'softFail'
   readonly signing: readonly CertificateBinding[]
   readonly tls: readonly CertificateBinding[]
   /** legal contexts it may name */

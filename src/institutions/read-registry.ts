@@ -53,6 +53,7 @@ export const registrySchema = closed({
         sector: { type: 'integer', minimum: 0 },
         institution: { type: 'integer', minimum: 0 },
         clientCertificate: { enum: ['required', 'optional'] },
+        revocation: { enum: ['hardFail', 'softFail'] },
         signing: bindings,
         tls: bindings,
         legalContexts: { ...texts, uniqueItems: true },
@@ -68,7 +69,7 @@ export const registrySchema = closed({
           items: closed({ signer: text, legalContexts: texts, from: text, until: text }, ['until']),
         },
       },
-      ['sector', 'institution'],
+      ['sector', 'institution', 'revocation'],
     ),
   },
 })

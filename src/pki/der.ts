@@ -1,5 +1,5 @@
 /**
- * A strict reader of DER (X.690 §10): definite minimal lengths, low tag numbers, minimal integers, no byte left unread.
+ * A strict reader (and small writer) of DER (X.690 §10): definite minimal lengths, low tag numbers, minimal integers, no byte left unread.
  * Whatever is not DER throws `DerError`; each border (certificate, CRL, CMS) turns it into its own refusal.
  */
 
@@ -224,6 +224,15 @@ export function readTime(tlv: Tlv): number {
   if (Number.isNaN(timeMs) || new Date(timeMs).toISOString() !== iso)
     throw new DerError('time does not exist')
   return timeMs
+}
+
+/** One TLV in DER: tag and the concatenated contents. */
+export function writeTlv(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  const content = Buffer.concat(contents)
+  if (content.length < 0x80) return Buffer.concat([Buffer.of(tag, content.length), content])
+  const hex = content.length.toString(16)
+  const length = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
+  return Buffer.concat([Buffer.of(tag, 0x80 | length.length), length, content])
 }
 
 /** Octets as characters U+0000 to U+00FF. */

@@ -46,6 +46,7 @@ export const keyUsages = {
 export const extendedKeyUsages = {
   clientAuth: '1.3.6.1.5.5.7.3.2',
   serverAuth: '1.3.6.1.5.5.7.3.1',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
   any: '2.5.29.37.0',
 } as const
 
@@ -99,6 +100,8 @@ export interface Extensions {
   readonly subjectKeyIdentifier: Uint8Array | undefined
   readonly authorityKeyIdentifier: { readonly keyIdentifier: Uint8Array | undefined } | undefined
   readonly qcStatements: readonly QcStatement[] | undefined
+  /** ocsp-nocheck (RFC 6960 §4.2.2.2.1): the responder needs no revocation status of its own */
+  readonly ocspNoCheck: boolean
   /** critical extensions that are not in this list */
   readonly unknownCritical: readonly string[]
 }
@@ -223,6 +226,8 @@ const qcStatements = sequenceOf((reader) =>
   })),
 )
 
+const readNull = whole((reader) => reader.read(tags.null).content.length === 0)
+
 const smallInteger = whole((reader) => readSmallInteger(reader.read(tags.integer)))
 
 const oids = {
@@ -239,6 +244,7 @@ const oids = {
   extendedKeyUsage: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
   qcStatements: '1.3.6.1.5.5.7.1.3',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 } as const
 
 const known = new Set<string>(Object.values(oids))
@@ -290,6 +296,7 @@ export function readExtensions(list: readonly RawExtension[]): Extensions {
     ),
     authorityKeyIdentifier: read(oids.authorityKeyIdentifier, readAuthorityKeyIdentifier),
     qcStatements: read(oids.qcStatements, qcStatements),
+    ocspNoCheck: read(oids.ocspNoCheck, readNull) ?? false,
     unknownCritical: list
       .filter(({ oid, critical }) => critical && !known.has(oid))
       .map(({ oid }) => oid),

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { GatewayError } from '../base/errors.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
-import { readCrl, type Crl } from './crl.ts'
 import { extendedKeyUsages, keyUsages } from './extensions.ts'
 import { attributesOf, nameToString } from './name.ts'
-import { findPath, type PathQuestion } from './path.ts'
+import type { OcspQuestion } from './ocsp.ts'
+import { findPath, type CertificatePath, type PathQuestion } from './path.ts'
 import { claimsQualifiedSeal } from './qualified.ts'
+import { RevocationEvidence } from './revocation-evidence.ts'
 import { checkRevocation } from './revocation.ts'
 import type { ProvenPath, Purpose, ReadCertificate, Trust } from './trust.ts'
 
@@ -16,24 +17,41 @@ export interface TrustSettings {
   /** CAs below the roots; `qualified`: listed as CA/QC for seals in the trusted list */
   readonly authorities: readonly { readonly certificate: Uint8Array; readonly qualified: boolean }[]
   readonly crls: readonly Uint8Array[]
-  /** a certificate about which no fresh CRL speaks: refused (`hardFail`, the default) or taken */
-  readonly revocation?: 'hardFail' | 'softFail'
+  /**
+   * What the institution of a certificate wants done when neither a CRL nor an OCSP answer speaks about it: refuse, or take.
+   * Undefined when it is nobody's: refused, and no responder is asked. Everything is refused when this is absent.
+   */
+  readonly policyOf?: (certificate: Bindable, purpose: Purpose) => RevocationPolicy | undefined
   /** proven certificates that are remembered (default 2,000) */
   readonly rememberedMax?: number
 }
 
-/** A `Trust` whose CRLs can be replaced while it works. */
+export type RevocationPolicy = 'hardFail' | 'softFail'
+
+/** What binds a proven certificate to an institution. */
+export type Bindable = Pick<ProvenPath, 'certificate' | 'issuerSha256' | 'subject'>
+
+/** A `Trust` whose evidence of revocation can be renewed while it works. */
 export interface TrustStore extends Trust {
-  /** takes effect with the next verification; throws an Error when one is unreadable, and changes nothing then */
-  replaceCrls(crls: readonly Uint8Array[]): void
+  /** what is put there takes effect with the next verification */
+  readonly evidence: RevocationEvidence
+  /** the certificates of institutions, and CAs above them, that this CA issued and that were shown lately */
+  ocspQuestions(issuerSha256: string): readonly OcspQuestion[]
 }
 
 interface Verdict {
   readonly path: ProvenPath
+  readonly chain: CertificatePath
   readonly validFromMs: number
-  /** which set of CRLs it was made with */
-  readonly crlGeneration: number
+  /** which evidence it was made with */
+  readonly generation: number
 }
+
+/** Institutions' certificates without status that are remembered, to be asked about. */
+const undecidedMax = 500
+
+/** How long a certificate without status is taken before it is looked at again. */
+const softFailMs = 60_000
 
 interface Remembered {
   readonly certificate: Certificate
@@ -57,50 +75,50 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
       .map((one) => one.sha256),
   )
   const rememberedMax = settings.rememberedMax ?? 2_000
-  const softFail = settings.revocation === 'softFail'
-  let crls = settings.crls.map(readConfiguredCrl)
-  let crlGeneration = 0
+  const evidence = new RevocationEvidence([...anchors, ...intermediates], settings.crls)
   const remembered = new Map<string, Remembered>()
+  const undecided = new Map<string, CertificatePath>()
   // only what this store read itself is taken by its word
   const own = new WeakMap<ReadCertificate, Certificate>()
 
   const judge = (certificate: Certificate, purpose: Purpose, atMs: number): Verdict => {
     const question = questionOf(purpose, atMs)
-    const material = { anchors, intermediates, crls }
-    const path = findPath(certificate, material, question)
+    const { generation, crls, ocspAnswers } = evidence
+    const material = { anchors, intermediates, crls, ocspAnswers }
+    const chain = findPath(certificate, material, question)
     checkPurpose(certificate, purpose)
-    const window = softFail
-      ? softly(atMs, () => checkRevocation(path, material, question))
-      : checkRevocation(path, material, question)
-    const issuerSha256 = path[1]?.sha256 ?? ''
+    const issuerSha256 = chain[1]?.sha256 ?? ''
     const qualifiedSeal = claimsQualifiedSeal(certificate) && qualified.has(issuerSha256)
     if (purpose !== 'tlsClient' && !qualifiedSeal) throw new GatewayError('CERT_NOT_QUALIFIED')
+    const bindable = { certificate, issuerSha256, subject: attributesOf(certificate.subject) }
+    const policy = settings.policyOf?.(bindable, purpose)
+    if (policy !== undefined) putBounded(undecided, certificate.sha256, chain, undecidedMax)
+    const silence = policy === 'softFail' ? 'taken' : 'refused'
+    const finding = checkRevocation(chain, material, question, silence)
+    if (finding.isKnown) undecided.delete(certificate.sha256)
+    const untilMs = finding.isKnown ? finding.untilMs : atMs + softFailMs
     return {
       path: {
-        certificate,
-        issuerSha256,
-        subject: attributesOf(certificate.subject),
+        ...bindable,
         subjectName: nameToString(certificate.subject),
         qualifiedSeal,
-        path: path.map(({ sha256 }) => sha256),
-        validUntilMs: Math.min(...path.map((one) => one.notAfterMs), window.untilMs),
+        path: chain.map(({ sha256 }) => sha256),
+        validUntilMs: Math.min(...chain.map((one) => one.notAfterMs), finding.untilMs, untilMs),
+        revocation: finding.isKnown ? 'checked' : 'unknown',
       },
-      validFromMs: Math.max(...path.map((one) => one.notBeforeMs), window.fromMs),
-      crlGeneration,
+      chain,
+      validFromMs: Math.max(...chain.map((one) => one.notBeforeMs), finding.fromMs),
+      generation,
     }
   }
 
-  const isStillGood = ({ path, validFromMs, crlGeneration: made }: Verdict, atMs: number) =>
-    made === crlGeneration && validFromMs <= atMs && atMs <= path.validUntilMs
+  const isStillGood = ({ path, validFromMs, generation }: Verdict, atMs: number) =>
+    generation === evidence.generation && validFromMs <= atMs && atMs <= path.validUntilMs
 
   const remember = (certificate: Certificate, purpose: Purpose, verdict: Verdict): void => {
     const entry = remembered.get(certificate.sha256) ?? { certificate, verdicts: new Map() }
     entry.verdicts.set(purpose, verdict)
-    remembered.delete(certificate.sha256)
-    remembered.set(certificate.sha256, entry)
-    if (remembered.size <= rememberedMax) return
-    const oldest = remembered.keys().next()
-    if (oldest.done !== true) remembered.delete(oldest.value)
+    putBounded(remembered, certificate.sha256, entry, rememberedMax)
   }
 
   return {
@@ -129,11 +147,30 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
         throw error
       }
     },
-    replaceCrls(replacement) {
-      crls = replacement.map(readConfiguredCrl)
-      crlGeneration++
+    evidence,
+    ocspQuestions(issuerSha256) {
+      const shown = [...remembered.values()].flatMap(({ verdicts }) =>
+        [...verdicts.values()].map(({ chain }) => chain),
+      )
+      const questions = new Map<string, OcspQuestion>()
+      for (const chain of [...undecided.values(), ...shown]) {
+        const at = chain.findIndex(({ sha256 }) => sha256 === issuerSha256)
+        const [certificate, issuer] = [chain[at - 1], chain[at]]
+        if (certificate !== undefined && issuer !== undefined)
+          questions.set(certificate.sha256, { certificate, issuer })
+      }
+      return [...questions.values()]
     },
   }
+}
+
+/** Puts an entry last; past the limit the first is dropped. */
+function putBounded<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= max) return
+  const oldest = map.keys().next()
+  if (oldest.done !== true) map.delete(oldest.value)
 }
 
 function readConfigured(der: Uint8Array, what: string): Certificate {
@@ -141,14 +178,6 @@ function readConfigured(der: Uint8Array, what: string): Certificate {
     return readCertificate(der)
   } catch (error) {
     throw new Error(`trust: a configured ${what} is refused`, { cause: error })
-  }
-}
-
-function readConfiguredCrl(der: Uint8Array): Crl {
-  try {
-    return readCrl(der)
-  } catch (error) {
-    throw new Error('trust: a configured CRL is refused', { cause: error })
   }
 }
 
@@ -178,15 +207,5 @@ function checkPurpose({ extensions }: Certificate, purpose: Purpose): void {
         throw new GatewayError('CERT_KEY_USAGE', 'no digitalSignature')
       if (extendedKeyUsage?.includes(extendedKeyUsages.clientAuth) === false)
         throw new GatewayError('CERT_KEY_USAGE', 'extended key usage without clientAuth')
-  }
-}
-
-/** Revocation where an unknown status is taken: such a verdict is looked at again after a minute. */
-function softly(atMs: number, check: () => { fromMs: number; untilMs: number }) {
-  try {
-    return check()
-  } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== 'CERT_REVOCATION_UNKNOWN') throw error
-    return { fromMs: atMs, untilMs: atMs + 60_000 }
   }
 }

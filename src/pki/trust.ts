@@ -24,8 +24,10 @@ export interface ProvenPath {
   readonly qualifiedSeal: boolean
   /** SHA-256 (hex) of every certificate of the path, end entity first, anchor last */
   readonly path: readonly string[]
-  /** earliest of all expiries that the verdict depends on (certificates, CRLs); UTC ms */
+  /** earliest of all expiries that the verdict depends on (certificates, CRLs, OCSP answers); UTC ms */
   readonly validUntilMs: number
+  /** `unknown`: neither a CRL nor an OCSP answer spoke, and the institution's row of the registry takes that (soft fail) */
+  readonly revocation: 'checked' | 'unknown'
 }
 
 /** Certificates as the message layers need them. Verdicts are remembered by the certificate's bytes, bounded. */

@@ -10,6 +10,7 @@ export interface TlsIdentity {
   readonly institution: Institution
   /** subject of its certificate, RFC 4514 */
   readonly subject: string
+  readonly revocation: ProvenPath['revocation']
 }
 
 const rawCertificates = new WeakMap<TLSSocket, { readonly der: Uint8Array | undefined }>()
@@ -48,5 +49,5 @@ export function readTlsIdentity(
     subject: proven.subject,
   })
   if (institution === undefined) throw new GatewayError('CLIENT_CERTIFICATE_REFUSED', 'unbound')
-  return { institution, subject: proven.subjectName }
+  return { institution, subject: proven.subjectName, revocation: proven.revocation }
 }

@@ -63,6 +63,7 @@ export async function handleRest(
       channel: 'rest',
       caller,
       tlsSubject: tls.subject,
+      revocation: tls.revocation,
       service: offered.service,
       operation: offered.operation,
       prepared,

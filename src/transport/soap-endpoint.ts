@@ -112,6 +112,7 @@ async function answer(
     channel: 'soap',
     caller,
     tlsSubject: tls?.subject,
+    revocation: tls?.revocation === 'unknown' ? 'unknown' : verified.signer.revocation,
     service: served.service,
     operation,
     prepared,

@@ -181,6 +181,7 @@ function inbound(over: {
     channel: 'soap',
     caller: { consumer: phare, signer: phare, beneficiary: phare } as unknown as Caller,
     tlsSubject: undefined,
+    revocation: 'checked',
     service: { name: 'Dmfa', version: 1 } as Service,
     operation: definition,
     prepared: definition.prepareXml({} as never),

@@ -27,6 +27,8 @@ export interface TestGatewayOptions {
   /** folder of deliberation files */
   readonly deliberations?: string
   readonly plain?: boolean
+  /** the configuration, changed */
+  readonly configure?: (config: Config) => Config
   /** the store in another form, e.g. on another disk */
   readonly store?: (store: Store) => Store | Promise<Store>
   /** a data directory that exists */
@@ -41,6 +43,7 @@ export interface InstitutionRow {
   readonly clientCertificate: string
   readonly population: object
   readonly legalContexts: readonly string[]
+  readonly revocation?: string
 }
 
 export interface TestGateway {
@@ -65,7 +68,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const data = join(directory, 'data')
   if (options.directory === undefined) fillRegisters(data, options)
   const plain = options.plain === true
-  const config = configOf(directory, plain, options)
+  const config = (options.configure ?? ((one) => one))(configOf(directory, plain, options))
   let logText = ''
   const log = makeLog('info', { write: (line) => void (logText += line) })
   const release = await prepareData(config)

@@ -113,10 +113,10 @@ describe('the trust store', () => {
     expect(at(nowMs)).toBe('accepted')
     expect(at(endMs - 800 * 86_400_000)).toBe('CERT_VALIDITY')
     expect(at(nowMs)).toBe('accepted')
-    trust.replaceCrls([readOut('ca/root.crl'), revoking('institutions/phare/signing')])
+    trust.evidence.replaceCrls([readOut('ca/root.crl'), revoking('institutions/phare/signing')])
     expect(at(nowMs)).toBe('CERT_REVOKED')
     expect(at(nowMs)).toBe('CERT_REVOKED')
-    trust.replaceCrls(sandboxSettings.crls)
+    trust.evidence.replaceCrls(sandboxSettings.crls)
     expect(at(nowMs)).toBe('accepted')
   })
 
@@ -131,11 +131,11 @@ describe('the trust store', () => {
     expect(verdictOf(() => verify(stem, 'messageSigning', nowMs, stale))).toBe(
       'CERT_REVOCATION_UNKNOWN',
     )
-    const soft = openSandboxTrust({ crls, revocation: 'softFail' })
+    const soft = openSandboxTrust({ crls, policyOf: () => 'softFail' })
     expect(verify(stem, 'messageSigning', nowMs, soft).validUntilMs).toBe(nowMs + 60_000)
     const softRevoked = openSandboxTrust({
       crls: [...crls, revoking(stem)],
-      revocation: 'softFail',
+      policyOf: () => 'softFail',
     })
     expect(verdictOf(() => verify(stem, 'messageSigning', nowMs, softRevoked))).toBe('CERT_REVOKED')
   })

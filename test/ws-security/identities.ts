@@ -77,6 +77,7 @@ export function trustIn(...trusted: readonly TestIdentity[]): Trust {
         qualifiedSeal: true,
         path: [certificate.sha256],
         validUntilMs: atMs + 1000,
+        revocation: 'checked',
       }
     },
   }
