@@ -210,7 +210,7 @@ describe('a CRL by HTTP', () => {
       else listener(request, response)
     })
     const trust = trustWith('hardFail')
-    const lines = await refresh(trust, { crlUrl }, { limits: { timeoutMs: 300 } })
+    const lines = await refresh(trust, { crlUrl }, { limits: { timeoutMs: 2_000 } })
     isGood = false
     await vi.waitFor(() => expect(lines).not.toEqual([]), { timeout: 8_000 })
     expect(lines[0]).toEqual({ source: 'crl', issuer: issuer.sha256, why })
