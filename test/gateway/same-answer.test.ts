@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry } from '../../src/audit/journal.ts'
 import { dataPaths } from '../../src/store/data-directory.ts'
+import { personas } from '../../src/synthetic/personas.ts'
 import {
   askRest,
   askSoap,
@@ -48,6 +49,22 @@ const question: fc.Arbitrary<Ask> = fc
     criteria: criteriaOf(operation, { ssin, employer }, { from, to }),
     ticket: '1',
   }))
+
+/** One question for each status that must be seen: chance alone would miss one now and then. */
+const examples: readonly Ask[] = (
+  [
+    ['consultByWorker', personas.fullTime.ssin, '2024Q3'],
+    ['consultByWorker', personas.fullTime.ssin, '2003Q4'],
+    ['consultByWorker', personas.notIntegrated.ssin, '2024Q3'],
+    ['consultPerson', personas.fullTime.ssin, '2024Q3'],
+  ] as const
+).map(([operation, ssin, quarter]) => ({
+  as: 'phare',
+  legalContext: 'PHARE:SUBSIDY_QUARTER',
+  ...consultationNamed(operation),
+  criteria: criteriaOf(operation, { ssin, employer: '' }, { from: quarter, to: quarter }),
+  ticket: '1',
+}))
 
 /** The journal's entries of a question, without what must differ between two of them. */
 function decisionIn(entries: readonly Entry[]): unknown {
@@ -109,7 +126,7 @@ describe('the same question over SOAP and REST', () => {
         const by = information?.fieldName === 'replacedBy' ? information.fieldValue : undefined
         expect(issue?.replacedBy).toBe(by)
       }),
-      { numRuns: 120 },
+      { numRuns: 120, examples: examples.map((one) => [one]) },
     )
     // the questions reached answers with and without data, and refusals
     expect([...seen]).toEqual(
