@@ -82,9 +82,11 @@ async function trace(options: Partial<GatewayOptions>): Promise<string> {
   const gateway = await start(directory, { ...options, under })
   expect(await load(gateway, 60)).not.toEqual([])
   await gateway.stop()
+  // strace pads a small process number with blanks
+  const end = new RegExp(`^${gateway.pid} +\\+{3} exited`, 'm')
   for (;;) {
     const text = readFileSync(output, 'utf8')
-    if (text.includes(`${gateway.pid} +++ exited`)) return text
+    if (end.test(text)) return text
     await sleep(50)
   }
 }

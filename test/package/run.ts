@@ -29,7 +29,7 @@ function check(args: readonly string[], wanted: RegExp): void {
 try {
   const npm = (args: readonly string[], cwd: string) =>
     execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
-  npm(['pack', '--pack-destination', directory], root)
+  npm(['pack', '--loglevel=error', '--pack-destination', directory], root)
   const archive = readdirSync(directory).find((name) => name.endsWith('.tgz'))
   if (archive === undefined) throw new Error('npm pack made no archive')
   writeFileSync(join(directory, 'package.json'), '{"private":true}\n')
