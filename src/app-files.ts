@@ -8,12 +8,13 @@ import { signAnswer } from './batch/sign-answer.ts'
 import { compileXsd } from './contracts/xsd.ts'
 import { AccessDb } from './store/access-db.ts'
 import { DimonaDb } from './store/dimona-db.ts'
+import { registeredPeriods } from './store/dimona-view.ts'
 import { FileDrop } from './transport/file-drop.ts'
 import { readEnterpriseNumber } from './base/enterprise.ts'
 import type { Config, FilesConfig } from './config.ts'
 import type { ContractFile } from './contracts/contracts.ts'
 import { storeSource } from './sources/store-source.ts'
-import type { Store } from './store/data-directory.ts'
+import { dataPaths, type Store } from './store/data-directory.ts'
 import type { Channel } from './transport/channel.ts'
 
 /** What the file channel shares with the others. */
@@ -29,7 +30,10 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
   const { nowMs } = channel
   const access = new AccessDb(join(config.dataDirectory, 'access.db'))
   if (files.sandbox === true) await fillSandboxOnce(access, store, nowMs())
-  const dimona = new DimonaDb(join(config.dataDirectory, 'dimona.db'))
+  const dimona = new DimonaDb(
+    dataPaths(config.dataDirectory).dimona,
+    registeredPeriods(store.registers.db),
+  )
   const signer = {
     certificate: new X509Certificate(readFileSync(config.signing.certificate)).raw,
     privateKey: createPrivateKey(readFileSync(config.signing.key)),

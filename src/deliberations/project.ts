@@ -1,6 +1,6 @@
 import {
   composites,
-  fieldPath,
+  neededPaths,
   type AnyBlock,
   type CompositeType,
   type Field,
@@ -59,7 +59,7 @@ function compile(block: AnyBlock, grant: Grant): Plan | undefined {
   const paths: ReadonlyMap<string, unknown> = grant.paths
   const plan = { values: [] as string[], composites: [] as Composite[], blocks: [] as Nested[] }
   for (const [name, { type, about }] of Object.entries(block.fields as Record<string, Field>)) {
-    if (!paths.has(fieldPath(block, name, about))) continue
+    if (!neededPaths(block, name, about).every((path) => paths.has(path))) continue
     // a group holds no value: whatever stands under its name is not granted
     if (type === 'group') continue
     if (isComposite(type)) plan.composites.push({ name, parts: Object.keys(composites[type]) })

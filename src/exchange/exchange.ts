@@ -5,6 +5,7 @@ import { asGatewayError, GatewayError } from '../base/errors.ts'
 import type { Decision, DecisionQuestion } from '../deliberations/decision.ts'
 import { project } from '../deliberations/project.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
+import type { Path } from '../registers/catalogue.ts'
 import type { Disclosed } from '../registers/grant.ts'
 import type {
   ConsultOperation,
@@ -125,17 +126,22 @@ async function decideAndRecord(
   if (legalContext === undefined || !beneficiary.legalContexts.includes(legalContext)) {
     return refuse(new GatewayError('LEGAL_CONTEXT_UNKNOWN'), 'R35')
   }
-  let decision: Decision
-  try {
-    decision = gateway.decide({
+  const { subject, keys } = prepared
+  const decideOn = (gives: readonly Path[]) =>
+    gateway.decide({
       institution: beneficiary.id,
       legalContext,
       service: inbound.service.name,
       operation: operation.name,
       channel: 'webService',
-      gives: operation.gives,
+      gives,
       on,
     })
+  let decision: Decision
+  let ofKeys: Decision | undefined
+  try {
+    decision = decideOn(operation.gives)
+    ofKeys = keys.length === 0 ? undefined : decideOn(keys)
   } catch (cause) {
     return refuse(asGatewayError(cause))
   }
@@ -144,7 +150,10 @@ async function decideAndRecord(
     const place = paragraph === undefined ? rule : `${rule} § ${paragraph}`
     return refuse(new GatewayError(decision.code, decision.needed), place)
   }
-  const { subject } = prepared
+  // whoever chooses records by a value learns the value
+  if (ofKeys?.kind === 'refusal' || (ofKeys !== undefined && ofKeys.filtered.length > 0)) {
+    return refuse(new GatewayError('NOTHING_GRANTED', 'what is searched by is not granted'), 'R19')
+  }
   try {
     if (prepared.invalid !== undefined) throw prepared.invalid
     await checkSubject(subject, beneficiary, gateway.directory, on)

@@ -7,7 +7,7 @@ import type { SourceName } from '../registers/field.ts'
 import type { PreparedConsultation } from '../services/operation.ts'
 import { pageSizeMax } from '../services/own-contract.ts'
 import type { Question, Source } from '../services/source.ts'
-import { declarationWithinPopulation } from './population.ts'
+import { declarationWithinPopulation, hasEmployment, integratedPersons } from './population.ts'
 
 /** Makes the place where a page ended unreadable to the caller, and bound to its question. */
 export interface OffsetSeal {
@@ -51,15 +51,58 @@ export async function gather(
       return { records: kept }
     }
     case 'dmfaByEmployer':
-      return gatherPage(world, prepared, question, institution, on)
+      return gatherDeclaration(world, prepared, question, institution, on)
+    case 'dimonaByWorker': {
+      const { records } = await world.source.ask(question)
+      return { records: records.filter((record) => hasEmployment(institution, record)) }
+    }
+    case 'dimonaByEmployer':
+      return gatherEmployments(world, prepared, question, institution, on)
+    case 'dimonaActivity':
+      return gatherActivity(world, question, institution, on)
   }
 }
 
-/**
- * One page of workers. A page is filled with workers that may be seen, so that neither its size nor the presence of a next
- * page tells how many were left out.
- */
-async function gatherPage(
+/** One answer a person in the order asked; the source is not asked about those of whom the institution may learn nothing. */
+async function gatherActivity(
+  { source, directory }: World,
+  question: Extract<Question, { kind: 'dimonaActivity' }>,
+  institution: Institution,
+  on: CivilDate,
+): Promise<Gathered> {
+  const known = await integratedPersons(question.ssins, institution, directory, on)
+  const ssins = question.ssins.filter((ssin) => known.has(ssin))
+  const { records } = await source.ask({ ...question, ssins })
+  const active = new Set(records.filter((one) => one.active === true).map(({ ssin }) => ssin))
+  return { records: question.ssins.map((ssin) => ({ ssin, active: active.has(ssin) })) }
+}
+
+/** One page of employments; those of a worker stay together. */
+async function gatherEmployments(
+  world: World,
+  prepared: PreparedConsultation,
+  question: Extract<Question, { kind: 'dimonaByEmployer' }>,
+  institution: Institution,
+  on: CivilDate,
+): Promise<Gathered> {
+  const { employer, from, to } = question
+  const boundTo = `${institution.id} dimona ${employer} ${from} ${to}`
+  const { page, nextOffset } = await fillPage(world, prepared, boundTo, async (after, limit) => {
+    const { records, next } = await world.source.ask({ ...question, after, limit })
+    const workers = Map.groupBy(
+      records.filter((record) => hasEmployment(institution, record)),
+      ({ worker }) => readSsin(worker?.ssin ?? ''),
+    )
+    const known = [...workers.keys()].filter((ssin) => ssin !== undefined)
+    const allowed = await integratedPersons(known, institution, world.directory, on)
+    const seen = known.filter((ssin) => allowed.has(ssin))
+    return { seen: seen.map((ssin) => ({ ssin, records: workers.get(ssin) ?? [] })), next }
+  })
+  return { records: page.flatMap(({ records }) => records), ...nextOffset }
+}
+
+/** One page of the workers of a declaration. */
+async function gatherDeclaration(
   world: World,
   prepared: PreparedConsultation,
   question: Extract<Question, { kind: 'dmfaByEmployer' }>,
@@ -67,32 +110,51 @@ async function gatherPage(
   on: CivilDate,
 ): Promise<Gathered> {
   const boundTo = `${institution.id} ${question.employer} ${question.quarter}`
-  const size = prepared.pageSize ?? question.limit
-  let after =
-    prepared.offset === undefined ? undefined : world.offsets.open(prepared.offset, boundTo)
   let header: DmfaEmployerDeclarationRecord | undefined
-  const persons: NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>[number][] = []
+  const { page, nextOffset } = await fillPage(world, prepared, boundTo, async (after, limit) => {
+    const found = await world.source.ask({ ...question, after, limit })
+    const [record] = found.records
+    const inside =
+      record && (await declarationWithinPopulation(record, institution, world.directory, on))
+    header ??= inside
+    return { seen: inside?.naturalPerson ?? [], next: inside && found.next }
+  })
+  return header === undefined
+    ? { records: [] }
+    : { records: [{ ...header, naturalPerson: page }], ...nextOffset }
+}
+
+/** What a source brought after a worker: those who may be seen, and where it goes on. */
+interface Part<Worker> {
+  readonly seen: readonly Worker[]
+  readonly next: Ssin | undefined
+}
+
+/**
+ * A page is filled with workers that may be seen, so that neither its size nor the presence of a next page tells how many were
+ * left out.
+ */
+async function fillPage<Worker extends { readonly ssin?: string }>(
+  { offsets }: World,
+  { pageSize: size = pageSizeMax, offset }: PreparedConsultation,
+  boundTo: string,
+  ask: (after: Ssin | undefined, limit: number) => Promise<Part<Worker>>,
+): Promise<{ page: readonly Worker[]; nextOffset: { readonly nextOffset?: string } }> {
+  let after = offset === undefined ? undefined : offsets.open(offset, boundTo)
+  const seen: Worker[] = []
   let more = true
   // one more than the page, to know whether another follows; twice as many each time, since a question costs more than a row
   let limit = Math.min(size + 1, pageSizeMax)
-  while (more && persons.length <= size) {
-    const found = await world.source.ask({ ...question, after, limit })
-    const record = found.records[0]
-    if (record === undefined) break
-    const inside = await declarationWithinPopulation(record, institution, world.directory, on)
-    if (inside === undefined) break
-    header ??= inside
-    persons.push(...(inside.naturalPerson ?? []))
-    after = found.next
-    more = found.next !== undefined
+  while (more && seen.length <= size) {
+    const part = await ask(after, limit)
+    seen.push(...part.seen)
+    after = part.next
+    more = part.next !== undefined
     limit = Math.min(2 * limit, pageSizeMax)
   }
-  if (header === undefined) return { records: [] }
-  const page = persons.slice(0, size)
+  const page = seen.slice(0, size)
   const last = readSsin(page.at(-1)?.ssin ?? '')
-  return {
-    records: [{ ...header, naturalPerson: page }],
-    ...(persons.length > size &&
-      last !== undefined && { nextOffset: world.offsets.seal(last, boundTo) }),
-  }
+  const nextOffset =
+    seen.length > size && last !== undefined ? { nextOffset: offsets.seal(last, boundTo) } : {}
+  return { page, nextOffset }
 }

@@ -5,6 +5,7 @@ import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { EmploymentRecord } from '../registers/personnel-file.ts'
 import type { Subject } from '../services/operation.ts'
 
 /** Whether an institution may ask about an employer. */
@@ -40,6 +41,23 @@ export async function checkSubject(
   }
 }
 
+/** Whether an institution may learn of an employment with this employer. */
+export function hasEmployment(institution: Institution, { employer }: EmploymentRecord): boolean {
+  return hasEmployer(institution, readNssoNumber(employer?.registrationNumber ?? ''))
+}
+
+/** Those of the persons who are integrated for the institution, if they must be. */
+export async function integratedPersons(
+  ssins: readonly Ssin[],
+  institution: Institution,
+  directory: ReferenceDirectory,
+  on: CivilDate,
+): Promise<Set<Ssin>> {
+  return institution.integration === 'free'
+    ? new Set(ssins)
+    : directory.integrated(institution.id, ssins, on)
+}
+
 /** Those of the persons about whom the institution may learn something: integrated (if it must) and in its population. */
 export async function allowedPersons(
   ssins: readonly Ssin[],
@@ -47,10 +65,7 @@ export async function allowedPersons(
   directory: ReferenceDirectory,
   on: CivilDate,
 ): Promise<ReadonlySet<Ssin>> {
-  const integrated =
-    institution.integration === 'free'
-      ? new Set(ssins)
-      : await directory.integrated(institution.id, ssins, on)
+  const integrated = await integratedPersons(ssins, institution, directory, on)
   const { population } = institution
   if (population.kind === 'all') return integrated
   for (const ssin of integrated) {
@@ -73,10 +88,7 @@ export async function declarationWithinPopulation(
   if (!hasEmployer(institution, employer)) return undefined
   const persons = declaration.naturalPerson ?? []
   const ssins = persons.flatMap(({ ssin }) => readSsin(ssin ?? '') ?? [])
-  const allowed =
-    institution.integration === 'free'
-      ? new Set(ssins)
-      : await directory.integrated(institution.id, ssins, on)
+  const allowed = await integratedPersons(ssins, institution, directory, on)
   const kept = persons.filter(
     ({ ssin }) => ssin !== undefined && (allowed as ReadonlySet<string>).has(ssin),
   )

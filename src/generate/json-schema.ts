@@ -95,7 +95,14 @@ function replySchema(operation: OwnOperation): Schema {
 function criteriaSchema({ criteria }: OwnOperation): Schema {
   return object(
     Object.fromEntries(
-      criteria.map((one) => [one.name, { ...criterionType(one).json, description: one.about }]),
+      criteria.map((one) => {
+        const { json } = criterionType(one)
+        const schema =
+          one.most === undefined
+            ? json
+            : { type: 'array', minItems: 1, maxItems: one.most, items: json }
+        return [one.name, { ...schema, description: one.about }]
+      }),
     ),
     criteria.filter(({ optional }) => optional !== true).map(({ name }) => name),
   )

@@ -54,6 +54,7 @@ export const criterionTypes: Readonly<Record<CriterionType, WireType>> = {
   ssin: text('tns:SsinTextType', '^\\d{11}$'),
   nssoNumber,
   yearQuarter: quarter,
+  date: { xsd: 'tns:DayType', json: { type: 'string', format: 'date' } },
   offset: { xsd: 'tns:OffsetType', json: { type: 'string', minLength: 1, maxLength: 1024 } },
   pageSize: {
     xsd: 'tns:MaxResultsType',
@@ -69,6 +70,8 @@ export const ownSimpleTypes: Readonly<
   'tns:NssoNumberType': { base: 'xs:string', facets: [['pattern', '\\d{1,10}']] },
   'tns:NisCodeType': { base: 'xs:string', facets: [['pattern', '\\d{5}']] },
   'tns:PercentageTextType': { base: 'xs:string', facets: [['pattern', '\\d{1,3},\\d{2}']] },
+  // xs:date lets a time zone pass
+  'tns:DayType': { base: 'xs:date', facets: [['pattern', '\\d{4}-\\d{2}-\\d{2}']] },
   'tns:OffsetType': {
     base: 'xs:string',
     facets: [

@@ -78,7 +78,9 @@ function operationTypes(operation: OwnOperation): readonly string[] {
       sequence(
         criteria.flatMap((criterion) => {
           const type = criterionType(criterion).xsd
-          const occurs = criterion.optional ? ' minOccurs="0"' : ''
+          const { optional, most } = criterion
+          const occurs =
+            (optional ? ' minOccurs="0"' : '') + (most === undefined ? '' : ` maxOccurs="${most}"`)
           return documented(`name="${criterion.name}" type="${type}"${occurs}`, criterion.about)
         }),
       ),

@@ -91,6 +91,8 @@ export interface About {
   readonly sources: readonly SourceName[]
   /** path segments between the block's path and the name: `nr` in `person.nr.names` */
   readonly within?: string
+  /** paths of the values from which this one is worked out: it is given where all of them are, and has no path of its own */
+  readonly derivedFrom?: readonly [string, ...string[]]
   /** official block, zone and tag of the structured messages */
   readonly onss?: { readonly block: string; readonly zone?: string; readonly tag?: string }
   readonly unit?: string
@@ -175,6 +177,11 @@ export function many<F extends Record<string, Field>, B extends Record<string, A
   blocks: B,
 ): Block<F, B, true> {
   return { path, many: true, fields, blocks }
+}
+
+/** The paths that a grant must hold for a field to be given: its own, or those it is derived from. */
+export function neededPaths(block: AnyBlock, name: string, about: About): readonly string[] {
+  return about.derivedFrom ?? [fieldPath(block, name, about)]
 }
 
 /** The full path of a field of a block. */

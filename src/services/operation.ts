@@ -57,6 +57,8 @@ export interface Consultation<Criteria, K extends QuestionKind> {
   readonly invalid?: (criteria: Criteria) => GatewayError | undefined
   /** never called with invalid criteria, nor are the functions below */
   readonly subject: (criteria: Criteria) => Subject
+  /** paths that the criteria choose records by: the grant must hold them all, as it holds what it gives; one list per combination */
+  readonly keys?: (criteria: Criteria) => readonly Path[]
   /** opaque offset of the request, when the operation is paged */
   readonly offset?: (criteria: Criteria) => string | undefined
   /** most records (workers) a page holds, when the operation is paged */
@@ -81,6 +83,8 @@ export interface PreparedConsultation {
   /** set when the criteria are wrong in themselves: refuse with it; the subject is `none` then, and `ask` throws it */
   readonly invalid: GatewayError | undefined
   readonly subject: Subject
+  /** paths that the criteria choose records by: refuse when the caller is not granted them all */
+  readonly keys: readonly Path[]
   readonly offset: string | undefined
   readonly pageSize: number | undefined
   ask(context: AskContext): Question
@@ -155,6 +159,7 @@ export function consultation<Criteria, K extends QuestionKind>(
       envelope,
       invalid,
       subject: invalid ? { kind: 'none' } : definition.subject(criteria),
+      keys: (invalid ? undefined : definition.keys?.(criteria)) ?? [],
       offset: invalid ? undefined : definition.offset?.(criteria),
       pageSize: invalid ? undefined : definition.pageSize?.(criteria),
       ask: (context) => {

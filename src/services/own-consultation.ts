@@ -1,6 +1,6 @@
 import { GatewayError } from '../base/errors.ts'
 import { readPath, type Path } from '../registers/catalogue.ts'
-import { fieldPath, type AnyBlock, type Field } from '../registers/field.ts'
+import { fieldPath, neededPaths, type AnyBlock, type Field } from '../registers/field.ts'
 import {
   consultation,
   type AskContext,
@@ -26,6 +26,8 @@ export interface OwnConsultation<Criteria, K extends QuestionKind> {
   /** the criteria that the texts mean, or why they mean none (SSIN_STRUCTURE, REQUEST_INVALID) */
   readonly read: (texts: CriteriaTexts) => Criteria | GatewayError
   readonly subject: (criteria: Criteria) => Subject
+  /** paths that the criteria choose records by, which must be granted; decisions are kept per list, so make each once */
+  readonly keys?: (criteria: Criteria) => readonly Path[]
   readonly offset?: (criteria: Criteria) => string | undefined
   readonly pageSize?: (criteria: Criteria) => number
   readonly ask: (criteria: Criteria, context: AskContext) => Extract<Question, { kind: K }>
@@ -44,7 +46,7 @@ export function ownConsultation<Criteria, K extends QuestionKind>(
   definition: OwnConsultation<Criteria, K>,
 ): ConsultOperation {
   const writer = replyWriter(namespaceOf(contract), operation)
-  const { offset, pageSize } = definition
+  const { keys, offset, pageSize } = definition
   const request = ({ envelope, texts }: OwnRequest) => ({
     envelope,
     criteria: { texts, read: definition.read(texts) },
@@ -63,6 +65,7 @@ export function ownConsultation<Criteria, K extends QuestionKind>(
     readJson: (body) => request(readRequestJson(operation, body)),
     invalid: ({ read }) => (read instanceof GatewayError ? read : undefined),
     subject: ({ read }) => definition.subject(valid(read)),
+    ...(keys && { keys: ({ read }) => keys(valid(read)) }),
     ...(offset && { offset: ({ read }) => offset(valid(read)) }),
     ...(pageSize && { pageSize: ({ read }) => pageSize(valid(read)) }),
     ask: ({ read }, context) => definition.ask(valid(read), context),
@@ -82,7 +85,19 @@ export function pathsOf(block: AnyBlock, without: readonly AnyBlock[] = []): rea
   if (without.includes(block)) return []
   const own = Object.entries(block.fields as Record<string, Field>)
     .filter(([, { type }]) => type !== 'group')
-    .flatMap(([name, { about }]) => readPath(fieldPath(block, name, about)) ?? [])
+    .flatMap(([name, { about }]) => neededPaths(block, name, about))
+    .flatMap((path) => readPath(path) ?? [])
   const nested = Object.values(block.blocks as Record<string, AnyBlock>)
   return [...own, ...nested.flatMap((inner) => pathsOf(inner, without))]
+}
+
+/** Paths of some fields of a block, for `keys`. Throws TypeError for a name that the block has not. */
+export function keysIn(block: AnyBlock, ...names: readonly string[]): readonly Path[] {
+  const fields = block.fields as Record<string, Field>
+  return names.map((name) => {
+    const field = fields[name]
+    const path = field && readPath(fieldPath(block, name, field.about))
+    if (path === undefined) throw new TypeError(`${block.path} has no field ${name}`)
+    return path
+  })
 }

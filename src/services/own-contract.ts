@@ -4,12 +4,14 @@ import type { Operation, Service } from './operation.ts'
 /** Our own contracts, in the CommonV3 envelope: what generate/ makes XSD, WSDL and JSON Schema from (design.md §2). */
 
 /** Kinds of criteria; generate/ knows the schema type of each. */
-export type CriterionType = 'ssin' | 'nssoNumber' | 'yearQuarter' | 'offset' | 'pageSize'
+export type CriterionType = 'ssin' | 'nssoNumber' | 'yearQuarter' | 'date' | 'offset' | 'pageSize'
 
 export interface Criterion {
   readonly name: string
   readonly type: CriterionType
   readonly optional?: true
+  /** present when the element may be repeated: the most times (in JSON always an array); its values hold no white space */
+  readonly most?: number
   /** one English sentence for the schema */
   readonly about: string
 }

@@ -8,7 +8,7 @@ import {
 import { element, escapeAttribute, leaf, optionalLeaf } from '../xml/writer.ts'
 import type { InformationCbss, InformationCustomer, Status } from './envelope.ts'
 import type { OwnOperation } from './own-contract.ts'
-import type { OwnRequest } from './own-request.ts'
+import { textsOf, type OwnRequest } from './own-request.ts'
 import { recordWriter, type RecordWriter } from './write-record.ts'
 
 /** What a reply of our own contracts is written from. */
@@ -48,7 +48,15 @@ function writeContent(operation: OwnOperation, record: RecordWriter, reply: OwnR
     optionalLeaf('legalContext', envelope.legalContext) +
     element(
       'criteria',
-      operation.criteria.map(({ name }) => optionalLeaf(name, texts.get(name))).join(''),
+      operation.criteria
+        .map(({ name, most }) =>
+          most === undefined
+            ? optionalLeaf(name, texts.get(name))
+            : textsOf(texts, name)
+                .map((text) => leaf(name, text))
+                .join(''),
+        )
+        .join(''),
     ) +
     writeStatus(reply.status) +
     (reply.filtered.length === 0
@@ -92,9 +100,10 @@ function contentJson(operation: OwnOperation, record: RecordWriter, reply: OwnRe
     },
     ...(envelope.legalContext !== undefined && { legalContext: envelope.legalContext }),
     criteria: Object.fromEntries(
-      operation.criteria.flatMap(({ name, type }) => {
+      operation.criteria.flatMap(({ name, type, most }): [string, unknown][] => {
         const text = texts.get(name)
         if (text === undefined) return []
+        if (most !== undefined) return [[name, textsOf(texts, name)]]
         return [[name, type === 'pageSize' ? Number(text) : text]]
       }),
     ),

@@ -1,9 +1,17 @@
-import { childOf, textOf, type XmlElement } from '../xml/element.ts'
+import { childOf, childrenOf, textOf, type XmlElement } from '../xml/element.ts'
 import type { InformationCustomer, RequestEnvelope } from './envelope.ts'
 import type { OwnOperation } from './own-contract.ts'
 
-/** Criteria by name, as text as they were sent; white space is collapsed where the schema type does so. */
+/**
+ * Criteria by name, as text as they were sent; white space is collapsed where the schema type does so. The values of a repeated one
+ * stand in one text, a space between them.
+ */
 export type CriteriaTexts = ReadonlyMap<string, string>
+
+/** The values of a repeated criterion. */
+export function textsOf(texts: CriteriaTexts, name: string): readonly string[] {
+  return texts.get(name)?.split(' ') ?? []
+}
 
 export interface OwnRequest {
   readonly envelope: RequestEnvelope
@@ -14,7 +22,12 @@ export interface OwnRequest {
 export function readRequestXml(operation: OwnOperation, body: XmlElement): OwnRequest {
   const criteria = childOf(body, 'criteria')
   const texts = new Map<string, string>()
-  for (const { name, type } of operation.criteria) {
+  for (const { name, type, most } of operation.criteria) {
+    if (criteria !== undefined && most !== undefined) {
+      const all = childrenOf(criteria, name).map(({ text }) => text.trim())
+      texts.set(name, all.join(' '))
+      continue
+    }
     const text = criteria && textOf(criteria, name)
     if (text !== undefined) texts.set(name, type === 'offset' ? text : text.trim())
   }
@@ -58,7 +71,7 @@ interface RequestJson {
       { readonly cbeNumber: string } | { readonly sector: number; readonly institution: number }
   }
   readonly legalContext: string
-  readonly criteria: Readonly<Record<string, string | number>>
+  readonly criteria: Readonly<Record<string, string | number | readonly string[]>>
 }
 
 /** Reads a request that its JSON Schema has validated. */
@@ -67,7 +80,8 @@ export function readRequestJson(operation: OwnOperation, body: unknown): OwnRequ
   const texts = new Map<string, string>()
   for (const { name } of operation.criteria) {
     const value = Object.hasOwn(criteria, name) ? criteria[name] : undefined
-    if (value !== undefined) texts.set(name, String(value))
+    if (value === undefined) continue
+    texts.set(name, typeof value === 'object' ? value.join(' ') : String(value))
   }
   if (informationCustomer === undefined) return { envelope: { legalContext }, texts }
   const { customerIdentification: customer, ...rest } = informationCustomer

@@ -1,4 +1,5 @@
 import { dmfaConsultationService } from './dmfa-consultation/service.ts'
+import { personnelFileService } from './personnel-file/service.ts'
 import type { Service } from './operation.ts'
 import { personService } from './person/service.ts'
 import { testConnectionService } from './test-connection/service.ts'
@@ -8,4 +9,5 @@ export const services: readonly Service[] = [
   testConnectionService,
   personService,
   dmfaConsultationService,
+  personnelFileService,
 ]

@@ -1,9 +1,10 @@
 import type { NssoNumber } from '../base/enterprise.ts'
-import type { Quarter } from '../base/civil-date.ts'
+import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
+import type { ActivityRecord, EmploymentRecord } from '../registers/personnel-file.ts'
 
 /** What a service can ask the authentic sources, and what each question brings. One line per question. */
 export interface Questions {
@@ -36,6 +37,34 @@ export interface Questions {
   dmfaAggregate: {
     ask: { readonly employer: NssoNumber; readonly quarter: Quarter }
     record: DmfaAggregateRecord
+  }
+  /** Dimona periods of a worker that touch the days, both included */
+  dimonaByWorker: {
+    ask: { readonly ssin: Ssin; readonly from: CivilDate; readonly to: CivilDate }
+    record: EmploymentRecord
+  }
+  /** Dimona periods with an employer that touch the days; workers page by page, in the order of their numbers */
+  dimonaByEmployer: {
+    ask: {
+      readonly employer: NssoNumber
+      readonly from: CivilDate
+      readonly to: CivilDate
+      /** workers after this one; undefined for the first page */
+      readonly after: Ssin | undefined
+      /** workers a page, 1 to 2,000 */
+      readonly limit: number
+    }
+    record: EmploymentRecord
+  }
+  /** one record for each person: whether a Dimona period with the employer touches the days */
+  dimonaActivity: {
+    ask: {
+      readonly employer: NssoNumber
+      readonly ssins: readonly Ssin[]
+      readonly from: CivilDate
+      readonly to: CivilDate
+    }
+    record: ActivityRecord
   }
 }
 

@@ -1,9 +1,10 @@
-import type { Quarter } from '../base/civil-date.ts'
+import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
+import type { EmploymentRecord } from '../registers/personnel-file.ts'
 import type { Found, Question, Questions, Source, SsinStatus } from '../services/source.ts'
 
 /** The registers as this source reads them; `store/registers-db.ts` implements it. It may throw anything. */
@@ -32,6 +33,23 @@ export interface RegisterReader {
     { readonly record: DmfaEmployerDeclarationRecord; readonly next: Ssin | undefined } | undefined
   >
   dmfaAggregate(employer: NssoNumber, quarter: Quarter): Promise<DmfaAggregateRecord | undefined>
+  /** employments of a worker that touch the days */
+  dimonaByWorker(ssin: Ssin, days: Days): Promise<readonly EmploymentRecord[]>
+  /** employments with an employer that touch the days, a page of workers; `next` is the last of the page when more follow */
+  dimonaByEmployer(
+    employer: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<{ readonly records: readonly EmploymentRecord[]; readonly next: Ssin | undefined }>
+  /** those of the persons who have an employment with the employer that touches the days */
+  dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
+}
+
+/** A period of days, both included. */
+interface Days {
+  readonly from: CivilDate
+  readonly to: CivilDate
 }
 
 /** The authentic sources over the store. Whatever the store throws is SOURCE_UNAVAILABLE, its text kept for the log. */
@@ -40,7 +58,7 @@ export function storeSource(reader: RegisterReader): Source {
     statusOf: (ssin) =>
       available(async () => (await reader.person(ssin))?.status ?? { kind: 'unknown' }),
     ask: async (question) => {
-      if (question.kind === 'dmfaByEmployer') checkLimit(question.limit)
+      if ('limit' in question) checkLimit(question.limit)
       return available(() => answer(reader, question))
     },
   }
@@ -75,6 +93,18 @@ async function answer(
     case 'dmfaAggregate': {
       const record = await reader.dmfaAggregate(question.employer, question.quarter)
       return { records: record === undefined ? [] : [record] }
+    }
+    case 'dimonaByWorker':
+      return { records: await reader.dimonaByWorker(question.ssin, question) }
+    case 'dimonaByEmployer': {
+      const { employer, after, limit } = question
+      const { records, next } = await reader.dimonaByEmployer(employer, question, after, limit)
+      return { records, ...(next !== undefined && { next }) }
+    }
+    case 'dimonaActivity': {
+      const { employer, ssins } = question
+      const active = await reader.dimonaActive(employer, ssins, question)
+      return { records: ssins.map((ssin) => ({ ssin, active: active.has(ssin) })) }
     }
   }
 }

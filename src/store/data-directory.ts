@@ -23,12 +23,15 @@ import {
   type Recovery,
 } from './journal-file.ts'
 import { openRegisters, type Registers } from './registers-db.ts'
+import { openDimonaView, type DimonaView } from './dimona-view.ts'
 import { syncPath } from './sync-path.ts'
 
 /** Where the parts of a data directory lie (docs/operating.md). */
 export interface DataPaths {
   readonly directory: string
   readonly registers: string
+  /** periods declared by files (dimona-db.ts) */
+  readonly dimona: string
   readonly hot: string
   readonly journals: string
   readonly keys: string
@@ -40,6 +43,7 @@ export function dataPaths(directory: string): DataPaths {
   return {
     directory,
     registers: join(directory, 'registers.db'),
+    dimona: join(directory, 'dimona.db'),
     hot: join(directory, 'hot.db'),
     journals: join(directory, 'journals'),
     keys: join(directory, 'keys'),
@@ -84,7 +88,9 @@ export function prepareDataDirectory(
   const release = holdLock(join(paths.locks, 'gateway.lock'))
   try {
     loadKeys(paths)
-    openRegisters(paths.registers).close()
+    const registers = openRegisters(paths.registers)
+    openDimonaView(registers.db, paths.dimona).close()
+    registers.close()
     const hotReplaced = removeDamagedHotDatabase(paths.hot)
     const messagesRemembered = restoreReplayKeys(paths, options)
     return { paths, hotReplaced, messagesRemembered, close: release }
@@ -192,7 +198,7 @@ export function holdLock(path: string): () => void {
 /** What one serving process has of the data directory. */
 export interface Store {
   /** register reader of `storeSource`, reference directory, institutions */
-  readonly registers: Registers
+  readonly registers: Registers & DimonaView
   readonly replay: ReplayStore
   readonly journal: OpenJournal
   /** what was put right in the journal that this process number wrote last; undefined at its first start */
@@ -220,8 +226,11 @@ export async function openStore(
   try {
     closers.push(holdLock(join(paths.locks, `process-${options.process}.lock`)))
     const keys = loadKeys(paths)
-    const registers = openRegisters(paths.registers)
-    closers.push(() => registers.close())
+    const opened = openRegisters(paths.registers)
+    closers.push(() => opened.close())
+    const dimona = openDimonaView(opened.db, paths.dimona)
+    closers.push(() => dimona.close())
+    const registers = withDimona(opened, dimona)
     const replay = openHotDatabase(paths.hot, options)
     closers.push(() => replay.close())
     const { journal, recovery } = await openJournal({
@@ -238,5 +247,19 @@ export async function openStore(
   } catch (error) {
     closeAll()
     throw error
+  }
+}
+
+/** The registers with the periods that files declared: whoever has one of those works for its employer too. */
+function withDimona(registers: Registers, dimona: DimonaView): Registers & DimonaView {
+  return {
+    ...registers,
+    ...dimona,
+    worksFor: async (ssin, employers) =>
+      (await registers.worksFor(ssin, employers)) || (await dimona.declaredFor(ssin, employers)),
+    close: () => {
+      dimona.close()
+      registers.close()
+    },
   }
 }

@@ -12,7 +12,7 @@ import type {
 import { inTransaction, openDatabase } from './sqlite.ts'
 
 /** The tables of `dimona.db`; rules as in registers-schema.ts. */
-const dimonaMigrations: readonly string[] = [
+export const dimonaMigrations: readonly string[] = [
   `
   -- name_key and content_key are null in what was refused as a repetition, and content_key in every refusal
   create table file_set (
@@ -55,7 +55,18 @@ const dimonaMigrations: readonly string[] = [
     value integer not null
   );
   `,
+  `
+  create index dimona_period_by_ssin on dimona_period (ssin, employer, period_id);
+  `,
 ]
+
+/** Periods that a register held before any file was taken; a declaration may change them. */
+export interface RegisteredPeriods {
+  period(periodId: string): DimonaPeriod | undefined
+  periodsOf(employer: NssoNumber, worker: Ssin): readonly DimonaPeriod[]
+}
+
+const noneRegistered: RegisteredPeriods = { period: () => undefined, periodsOf: () => [] }
 
 /** One accepted declaration in the history of a period. */
 export interface RecordedChange {
@@ -105,10 +116,15 @@ function prepareStatements(db: DatabaseSync) {
 export class DimonaDb implements BatchStore {
   readonly #db: DatabaseSync
   readonly #sql: ReturnType<typeof prepareStatements>
+  readonly #registered: RegisteredPeriods
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Opens or creates the file; `:memory:` for tests. */
-  constructor(file: string) {
+  /**
+   * Opens or creates the file; `:memory:` for tests. A registered period comes into the file with the first declaration that
+   * changes it, and its history begins there.
+   */
+  constructor(file: string, registered: RegisteredPeriods = noneRegistered) {
+    this.#registered = registered
     this.#db = openDatabase(file, dimonaMigrations, { synchronous: 'full', cacheKib: 8 * 1024 })
     this.#sql = prepareStatements(this.#db)
   }
@@ -168,7 +184,8 @@ export class DimonaDb implements BatchStore {
 
   period(periodId: string): Promise<DimonaPeriod | undefined> {
     const row = this.#sql.period.get(periodId)
-    return Promise.resolve(recordOf(row) as DimonaPeriod | undefined)
+    const declared = recordOf(row) as DimonaPeriod | undefined
+    return Promise.resolve(declared ?? this.#registered.period(periodId))
   }
 
   /** How a period became what it is, oldest first; empty when it does not exist. */
@@ -209,7 +226,12 @@ export class DimonaDb implements BatchStore {
 
   #periodsOf(employer: NssoNumber, worker: Ssin): Promise<readonly DimonaPeriod[]> {
     const rows = this.#sql.periodsOf.all(employer, worker)
-    return Promise.resolve(rows.map((row) => recordOf(row) as DimonaPeriod))
+    const declared = rows.map((row) => recordOf(row) as DimonaPeriod)
+    const changed = new Set(declared.map(({ periodId }) => periodId))
+    const untouched = this.#registered
+      .periodsOf(employer, worker)
+      .filter(({ periodId }) => !changed.has(periodId))
+    return Promise.resolve([...untouched, ...declared])
   }
 
   #change(change: PeriodChange, after: DimonaPeriod, ticket: string, atMs: number): Promise<void> {

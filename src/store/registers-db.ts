@@ -28,6 +28,8 @@ export interface StoredEmployer {
 
 /** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
 export interface Registers extends ReferenceDirectory {
+  /** for the view that joins these periods with those that files declared (dimona-view.ts) */
+  readonly db: DatabaseSync
   person(ssin: Ssin): Promise<StoredPerson | undefined>
   /** declarations of the quarters (both included) that hold the worker, with that worker alone; by quarter, then employer */
   dmfaByWorker(
@@ -80,6 +82,7 @@ export const registerQueries = {
 export function openRegisters(path: string): Registers {
   const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
   return {
+    db,
     ...personReader(db),
     ...dmfaReader(db),
     ...employerReader(db),

@@ -78,4 +78,9 @@ export const registersMigrations: readonly string[] = [
   create index dimona_period_by_ssin on dimona_period (ssin, employer, from_date);
   create index dimona_period_by_employer on dimona_period (employer, from_date);
   `,
+  // the workers of an employer are asked page by page, by their numbers
+  `
+  drop index dimona_period_by_employer;
+  create index dimona_period_by_employer on dimona_period (employer, ssin, from_date);
+  `,
 ]

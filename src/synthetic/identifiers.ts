@@ -1,3 +1,4 @@
+import { periodCheckDigits } from '../base/dimona-period.ts'
 import {
   nssoCheckDigits,
   readEnterpriseNumber,
@@ -54,9 +55,10 @@ export function establishmentUnitOf(serial: number): EstablishmentUnitNumber {
   )
 }
 
-/** A Dimona period: ten digits and two check digits (97 − mod 97). `serial` is below 10¹⁰. */
+/** A Dimona period: ten digits and their check digits. `serial` is below 10¹⁰. */
 export function dimonaPeriodIdOf(serial: number): string {
-  return String(serial).padStart(10, '0') + two(97 - (serial % 97))
+  const body = String(serial).padStart(10, '0')
+  return body + periodCheckDigits(body)
 }
 
 function withCbeCheck(firstEight: string): string {

@@ -3,6 +3,7 @@ import { project } from '../../src/deliberations/project.ts'
 import { valuePaths } from '../../src/registers/catalogue.ts'
 import { dimona } from '../../src/registers/dimona.ts'
 import { dmfa, type DmfaEmployerDeclarationRecord } from '../../src/registers/dmfa.ts'
+import { activity } from '../../src/registers/personnel-file.ts'
 import { person } from '../../src/registers/person.ts'
 import { grantOf } from './grants.ts'
 
@@ -68,6 +69,14 @@ describe('project', () => {
     expect(project({ studentIndication: false }, dimona.worker, grant)).toEqual({
       studentIndication: false,
     })
+  })
+
+  it('R36: gives a derived value only where every path that it needs is granted', () => {
+    const record = { ssin: '1', active: true }
+    const [entry, exit] = ['dimona.occupation.entryDate', 'dimona.occupation.exitDate'] as const
+    expect(project(record, activity, grantOf(entry, exit))).toEqual({ active: true })
+    expect(project(record, activity, grantOf(entry, 'dimona.worker.ssin'))).toEqual({ ssin: '1' })
+    expect(project(record, activity, grantOf(exit))).toBeUndefined()
   })
 
   it('R24: copies no name of a worker out of Dimona or DmfA, even if the source sends one', () => {

@@ -70,7 +70,7 @@ export function identityOf(stem: string): PkiIdentity {
   return made
 }
 
-export type Criteria = Readonly<Record<string, string | number>>
+export type Criteria = Readonly<Record<string, string | number | readonly string[]>>
 
 /** A question as an institution puts it. */
 export interface Ask {
@@ -87,7 +87,9 @@ export interface Ask {
 /** The child of the SOAP body. */
 export function requestXml(ask: Ask): string {
   const customer = enterpriseNumbers[ask.customer ?? (ask.as as SandboxInstitutionId)]
-  const leaves = Object.entries(ask.criteria).map(([name, text]) => `<${name}>${text}</${name}>`)
+  const leaves = Object.entries(ask.criteria).flatMap(([name, value]) =>
+    [value].flat().map((text) => `<${name}>${text}</${name}>`),
+  )
   const name = `${ask.operation.name}Request`
   return (
     `<v1:${name} xmlns:v1="${ask.service.namespace}"><informationCustomer>` +

@@ -9,21 +9,21 @@ import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../../src
 import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'
 import type { Decision } from '../../src/deliberations/decision.ts'
 import { valuePaths } from '../../src/registers/catalogue.ts'
+import type { AnyBlock } from '../../src/registers/field.ts'
 import { dimona } from '../../src/registers/dimona.ts'
 import { dmfa } from '../../src/registers/dmfa.ts'
 import { employerDirectory } from '../../src/registers/employer-directory.ts'
 import { person } from '../../src/registers/person.ts'
 import type { RegisterWriter } from '../../src/store/register-writer.ts'
-import { askRest, askSoap, readBody, type Answer, type Ask } from './ask.ts'
+import { askRest, askSoap, readBody, requestJson, type Answer, type Ask } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { decisionOf, writeDeliberations } from './grants.ts'
 import { markablePaths, Markers, variant, type Values } from './markers.ts'
-import { consultationNamed, contexts, criteriaOf } from './questions.ts'
+import { consultationNamed, contexts, criteriaOf, operations } from './questions.ts'
 
 const quarter = readQuarter('20243')!
 const since = readCivilDate('2024-01-01')!
 const quarters = { from: '2024Q3', to: '2024Q3' }
-const operations = ['consultPerson', 'consultByWorker', 'consultByEmployer', 'consultAggregates']
 const { naturalPerson } = dmfa.employerDeclaration.blocks
 
 /** Keys under which records are asked for; they stand in the request, so they are no markers. */
@@ -42,6 +42,8 @@ interface Subject {
   readonly header: Values
   readonly worker: Values
   readonly aggregate: Values
+  /** blocks of one Dimona period, by their names */
+  readonly dimona: Readonly<Record<keyof typeof dimona, Values>>
 }
 
 const markers = new Markers()
@@ -55,7 +57,31 @@ function newSubject(): Subject {
     header,
     worker: (workers as readonly Values[])[0]!,
     aggregate: markers.record(dmfa.aggregate),
+    dimona: dimonaOf((block) => markers.record(block)),
   }
+}
+
+type DimonaValues = Subject['dimona']
+
+/** The student indication of the employer is that of the worker, so both are the same everywhere. */
+function dimonaOf(make: (block: AnyBlock, name: keyof typeof dimona) => Values): DimonaValues {
+  const blocks = Object.entries(dimona).map(([name, block]) => [
+    name,
+    make(block, name as keyof typeof dimona),
+  ])
+  const made = Object.fromEntries(blocks) as DimonaValues
+  return { ...made, worker: { ...made.worker, studentIndication: true } }
+}
+
+function dimonaVariant(
+  of: DimonaValues,
+  granted: ReadonlySet<string>,
+  flip: () => boolean,
+): DimonaValues {
+  const made = dimonaOf((block, name) => variant(block, of[name], granted, markers, flip))
+  const path = 'dimona.worker.ssin'
+  const ssin = granted.has(path) ? of.worker['ssin'] : markers.leaf('identifier.ssin', path)
+  return { ...made, worker: { ...made.worker, ssin } }
 }
 
 /** Another subject, who agrees with the first on the granted paths only. */
@@ -79,6 +105,7 @@ function newVariant(of: Subject, granted: ReadonlySet<string>, flip: () => boole
     header,
     worker: { ...worker, ssin: own },
     aggregate: variant(dmfa.aggregate, of.aggregate, granted, markers, flip),
+    dimona: dimonaVariant(of.dimona, granted, flip),
   }
 }
 
@@ -102,7 +129,7 @@ function write(
     record: {
       identification: markers.record(employerDirectory.identification),
       administrative: markers.record(employerDirectory.administrative),
-      dimonaEmployer: markers.record(dimona.employer),
+      dimonaEmployer: subject.dimona.employer,
     },
   })
   writer.declaration({ employer, quarter, header: subject.header })
@@ -114,18 +141,29 @@ function write(
     ssin,
     from: since,
     record: {
-      worker: markers.record(dimona.worker),
-      occupation: markers.record(dimona.occupation),
+      user: subject.dimona.user,
+      worker: subject.dimona.worker,
+      occupation: subject.dimona.occupation,
     },
   })
   integrate(writer, ssin)
-  const inRecord = readSsin(String(subject.worker['ssin']))!
-  if (!integrated.has(inRecord)) integrate(writer, inRecord)
-  integrated.add(inRecord)
+  for (const { ssin: number } of [subject.worker, subject.dimona.worker]) {
+    const inRecord = readSsin(String(number))!
+    if (!integrated.has(inRecord)) integrate(writer, inRecord)
+    integrated.add(inRecord)
+  }
   // a colleague whom nobody has integrated
   const colleague = nextSsin()
   const record = markers.record(naturalPerson, 'stranger ')
   writer.worker({ employer, quarter, ssin: colleague, record })
+  const occupation = markers.record(dimona.occupation, 'stranger ')
+  writer.dimonaPeriod({
+    periodId: String(9_000_000_000 + keys++),
+    employer,
+    ssin: colleague,
+    from: since,
+    record: { worker: markers.record(dimona.worker, 'stranger '), occupation },
+  })
   strangers.push(colleague)
 }
 
@@ -146,17 +184,31 @@ const randomGrants = fc.sample(
   ),
   { numRuns: 10, seed },
 )
+const allKeys = operations.flatMap((operation) =>
+  keysOf({ as: '', legalContext: '', operation, ...main }),
+)
 const grants: Record<string, readonly string[]> = {
   // no operation gives anything of Limosa
   'TEST:NOTHING': valuePaths.filter((path) => path.startsWith('limosa.')),
   'TEST:EVERYTHING': valuePaths,
-  ...Object.fromEntries(randomGrants.map((paths, index) => [`TEST:RANDOM_${index}`, paths])),
+  // every other one opens all operations, with what questions choose records by
+  ...Object.fromEntries(
+    randomGrants.map((paths, index) => [
+      `TEST:RANDOM_${index}`,
+      index % 2 === 0 ? paths : [...new Set([...paths, ...allKeys])],
+    ]),
+  ),
 }
 const folder = mkdtempSync(join(tmpdir(), 'quadrivium-grants-'))
 writeDeliberations(folder, 'inspection', grants)
 const decide = decisionOf(folder)
 
-function decisionFor(as: string, legalContext: string, operation: string): Decision {
+function decisionFor(
+  as: string,
+  legalContext: string,
+  operation: string,
+  gives = consultationNamed(operation).operation.gives,
+): Decision {
   const consultation = consultationNamed(operation)
   return decide({
     institution: as,
@@ -164,7 +216,7 @@ function decisionFor(as: string, legalContext: string, operation: string): Decis
     service: consultation.service.name,
     operation,
     channel: 'webService',
-    gives: consultation.operation.gives,
+    gives,
     on: civilDateAt(Date.now()),
   })
 }
@@ -194,7 +246,9 @@ beforeAll(async () => {
         if (row.id === 'inspection')
           return { ...row, legalContexts: [...row.legalContexts, ...Object.keys(grants)] }
         if (row.id !== 'phare') return row
-        const inRecords = [main, bis].map(({ header }) => String(header['registrationNumber']))
+        const inRecords = [main, bis].flatMap(({ header, dimona: { employer } }) =>
+          [header, employer].map((block) => String(block['registrationNumber'])),
+        )
         const employers = [main.employer, bis.employer, ...inRecords]
         return { ...row, population: { kind: 'employers', employers } }
       }),
@@ -236,6 +290,11 @@ function askFor({ as, legalContext, operation, ssin, employer }: Case): Ask {
   return { as, legalContext, ...consultationNamed(operation), criteria, ticket: '1' }
 }
 
+/** Paths that the question chooses records by. */
+function keysOf(one: Case) {
+  return consultationNamed(one.operation).operation.prepareJson(requestJson(askFor(one))).keys
+}
+
 /** The raw bytes of the answer over both channels, the request's echo taken out: the keys of the question are in it. */
 async function answersTo(one: Case): Promise<readonly [channel: string, text: string][]> {
   const soap = await askSoap(gateway, askFor(one))
@@ -259,9 +318,12 @@ function expectedPaths(
   const decision = decisionFor(one.as, one.legalContext, one.operation)
   if (decision.kind !== 'grant') return new Set()
   if (one.operation === 'consultPerson' && !decision.sources.includes(register)) return new Set()
-  const { block } = consultationNamed(one.operation).operation
+  const { operation } = consultationNamed(one.operation)
+  const keys = keysOf(one)
+  const ofKeys = pathsOf(decisionFor(one.as, one.legalContext, one.operation, keys))
+  if (keys.some((path) => !ofKeys.has(path))) return new Set()
   const granted = pathsOf(decision)
-  return new Set(markablePaths(block).filter((path) => granted.has(path)))
+  return new Set(markablePaths(operation.block).filter((path) => granted.has(path)))
 }
 
 describe('the bytes of an answer hold the granted leaves and no others', () => {
@@ -317,10 +379,10 @@ describe('two stores that agree on the granted leaves', () => {
         const first = await answersTo({ ...one, ...main })
         const second = await answersTo({ ...one, ...subject })
         for (const [index, [channel, text]] of first.entries()) {
-          expect([channel, operation, comparable(second[index]![1])]).toEqual([
+          expect([channel, operation, comparable(second[index]![1], subject.ssin)]).toEqual([
             channel,
             operation,
-            comparable(text),
+            comparable(text, main.ssin),
           ])
         }
       }
@@ -328,9 +390,10 @@ describe('two stores that agree on the granted leaves', () => {
   )
 })
 
-/** Ticket and times aside, and what is signed over them. */
-function comparable(text: string): string {
+/** Ticket and times aside, what is signed over them, and the number that was asked about. */
+function comparable(text: string, asked: Ssin): string {
   return text
+    .replaceAll(asked, 'ASKED')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/g, 'TICKET')
     .replace(/<ds:Signature [\s\S]*<\/ds:Signature>/, '')
@@ -345,7 +408,7 @@ describe('a refusal, a log and a journal', () => {
 
   it.each(refusedNumbers)('hold no leaf of a person whose number is %s', async (_, number) => {
     for (const legalContext of ['INSPECTION:CONTROL', 'TEST:EVERYTHING', 'TEST:NOTHING']) {
-      for (const operation of ['consultPerson', 'consultByWorker']) {
+      for (const operation of operations.filter((one) => /consultPerson|ByWorker/.test(one))) {
         const one = { as: 'inspection', legalContext, operation, ...main, ssin: number() }
         for (const [, text] of await answersTo(one)) {
           expect([...markers.pathsIn(text)]).toEqual([])

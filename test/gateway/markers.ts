@@ -123,7 +123,9 @@ export function fieldsOf(
   block: AnyBlock,
 ): readonly (readonly [name: string, type: Exclude<FieldType, 'group'>, path: string])[] {
   return Object.entries(block.fields as Record<string, Field>).flatMap(([name, { type, about }]) =>
-    type === 'group' ? [] : [[name, type, fieldPath(block, name, about)] as const],
+    type === 'group' || about.derivedFrom !== undefined
+      ? []
+      : [[name, type, fieldPath(block, name, about)] as const],
   )
 }
 

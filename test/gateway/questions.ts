@@ -5,11 +5,14 @@ import { personas } from '../../src/synthetic/personas.ts'
 import { consultations } from '../services/exchange-parts.ts'
 import type { Criteria } from './ask.ts'
 
+/** By its name, or by `<Service>.<operation>` where several services have one of that name. */
 export function consultationNamed(name: string): {
   readonly service: Service
   readonly operation: ConsultOperation
 } {
-  const found = consultations.find(([one]) => one === name)
+  const found = consultations.find(
+    ([one, service]) => one === name || `${service.name}.${one}` === name,
+  )
   if (found === undefined) throw new Error(`no consultation ${name}`)
   const [, service, operation] = found
   return { service, operation }
@@ -47,9 +50,41 @@ export function criteriaOf(
     case 'consultByEmployer':
     case 'consultAggregates':
       return { nssoNumber: subject.employer, quarter: quarters.to }
+    case 'PersonnelFileService.consultByWorker':
+      return {
+        ssin: subject.ssin,
+        beginDate: dayIn(quarters.from, '01'),
+        endDate: dayIn(quarters.to, '28'),
+      }
+    case 'PersonnelFileService.consultByEmployer':
+      return { nssoNumber: subject.employer, beginDate: dayIn(quarters.to, '01') }
+    case 'PersonnelFileService.wasActive':
+      return {
+        nssoNumber: subject.employer,
+        ssin: [subject.ssin],
+        beginDate: dayIn(quarters.from, '01'),
+        endDate: dayIn(quarters.to, '28'),
+      }
     default:
       throw new Error(`no criteria for ${operation}`)
   }
 }
 
 export const employers: readonly string[] = Object.values(employerBodies).map(nssoNumberOf)
+
+/** A day in the last month of a quarter `YYYYQn`. */
+function dayIn(quarter: string, day: string): string {
+  const month = String(Number(quarter.slice(5)) * 3).padStart(2, '0')
+  return `${quarter.slice(0, 4)}-${month}-${day}`
+}
+
+/** Consultations of all services, by the names that `criteriaOf` knows. */
+export const operations: readonly string[] = [
+  'consultPerson',
+  'consultByWorker',
+  'consultByEmployer',
+  'consultAggregates',
+  'PersonnelFileService.consultByWorker',
+  'PersonnelFileService.consultByEmployer',
+  'PersonnelFileService.wasActive',
+]

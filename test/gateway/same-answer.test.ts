@@ -18,7 +18,14 @@ import {
   type Tree,
 } from './ask.ts'
 import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
-import { consultationNamed, contexts, criteriaOf, employers, personaNumbers } from './questions.ts'
+import {
+  consultationNamed,
+  contexts,
+  criteriaOf,
+  employers,
+  operations,
+  personaNumbers,
+} from './questions.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -26,7 +33,6 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const operations = ['consultPerson', 'consultByWorker', 'consultByEmployer', 'consultAggregates']
 const quarters = ['2003Q4', '2024Q1', '2024Q2', '2024Q3', '2024Q4']
 
 /** A question about a persona or an employer, by an institution under a context of its own or of another one. */

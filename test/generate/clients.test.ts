@@ -37,7 +37,7 @@ const operations = services.flatMap((service) =>
 describe('a client that node-soap makes from the served WSDL', () => {
   it.each(operations)('sends a %s request that the contract accepts', async (name, service) => {
     const wsdl = selfContainedWsdl(service, 'http://127.0.0.1:9', schemas)
-    const asked = criteria[name]
+    const asked = criteria[`${service.name}.${name}`]
     const { body } = await sentBy(
       wsdl,
       name,

@@ -5,10 +5,16 @@ import { isToldAsStatus } from '../../src/soap/fault-table.ts'
 import { faultsOf } from '../contracts/committed.ts'
 import { bodyChild, consultations, criteria, requestXml, parts } from './exchange-parts.ts'
 
-function prepare(name: string, changes: Readonly<Record<string, string | number | undefined>>) {
-  const [, service, operation] = consultations.find(([one]) => one === name)!
-  const values = Object.entries({ ...criteria[name], ...changes }).filter(
-    (entry): entry is [string, string | number] => entry[1] !== undefined,
+function prepare(
+  name: string,
+  changes: Readonly<Record<string, string | number | readonly string[] | undefined>>,
+  of = name === 'consultPerson' ? 'PersonService' : 'DmfaConsultationService',
+) {
+  const [, service, operation] = consultations.find(
+    ([one, { name: service }]) => one === name && service === of,
+  )!
+  const values = Object.entries({ ...criteria[`${of}.${name}`], ...changes }).filter(
+    (entry): entry is [string, string | number | readonly string[]] => entry[1] !== undefined,
   )
   const xml = requestXml(service, name, Object.fromEntries(values))
   expect(faultsOf(service.contract, xml)).toEqual([])
@@ -92,6 +98,56 @@ describe('criteria', () => {
       }
     },
   )
+
+  it('of the personnel file become days; without an end it is one day', () => {
+    const file = (name: string, changes: Readonly<Record<string, string | undefined>>) =>
+      prepare(name, changes, 'PersonnelFileService').ask(context)
+    const days = { from: '2026-03-02', to: '2026-03-02' }
+    const ssin = '81120103571'
+    expect(file('consultByWorker', {})).toEqual({ kind: 'dimonaByWorker', ssin, ...days })
+    expect(file('consultByEmployer', { endDate: undefined, maxResults: undefined })).toEqual({
+      kind: 'dimonaByEmployer',
+      employer: '100006',
+      ...days,
+      after: undefined,
+      limit: 2000,
+    })
+    expect(file('wasActive', { endDate: '2026-04-01' })).toEqual({
+      kind: 'dimonaActivity',
+      employer: '100006',
+      ssins: [ssin],
+      from: '2026-03-02',
+      to: '2026-04-01',
+    })
+  })
+
+  it.each([
+    ['consultByWorker', { ssin: '81120103570' }, 'SSIN_STRUCTURE', ['ssin']],
+    ['consultByWorker', { endDate: '2026-03-01' }, 'REQUEST_INVALID', ['beginDate', 'endDate']],
+    ['consultByWorker', { endDate: '2031-03-02' }, 'REQUEST_INVALID', ['beginDate', 'endDate']],
+    ['consultByEmployer', { nssoNumber: '100007' }, 'REQUEST_INVALID', ['nssoNumber']],
+    ['consultByEmployer', { endDate: '2027-03-02' }, 'REQUEST_INVALID', ['beginDate', 'endDate']],
+    ['wasActive', { ssin: ['81120103571', '81120103570'] }, 'SSIN_STRUCTURE', ['ssin']],
+    ['wasActive', { ssin: ['81120103571', '81120103571'] }, 'REQUEST_INVALID', ['ssin']],
+    ['wasActive', { nssoNumber: '193' }, 'REQUEST_INVALID', ['nssoNumber']],
+  ] as const)(
+    'of the personnel file, %s with %o, are refused with %s naming %s',
+    (name, change, code, fields) => {
+      const prepared = prepare(name, change, 'PersonnelFileService')
+      expect(prepared.invalid?.code).toBe(code)
+      expect(prepared.invalid?.information).toEqual(fields.map((fieldName) => ({ fieldName })))
+      expect(() => prepared.ask(context)).toThrow(GatewayError)
+    },
+  )
+
+  it('of the personnel file may span exactly five years of a worker and one of an employer', () => {
+    for (const [name, endDate] of [
+      ['consultByWorker', '2031-03-01'],
+      ['wasActive', '2031-03-01'],
+      ['consultByEmployer', '2027-03-01'],
+    ] as const)
+      expect(prepare(name, { endDate }, 'PersonnelFileService').invalid).toBeUndefined()
+  })
 
   it('may span exactly 20 quarters', () => {
     expect(prepare('consultByWorker', { beginQuarter: '2021Q2' }).invalid).toBeUndefined()

@@ -31,21 +31,29 @@ const examples: Readonly<Record<CriterionType, string | number>> = {
   ssin: '81120103571',
   nssoNumber: '0000100006',
   yearQuarter: '2026Q1',
+  date: '2026-03-02',
   offset: 'opaque<&>',
   pageSize: 50,
 }
 
-/** Valid criteria of each consultation by its name, optional ones included. */
-export const criteria: Readonly<Record<string, Readonly<Record<string, string | number>>>> =
-  Object.fromEntries(
-    services
-      .filter(isOwn)
-      .flatMap(({ definition }) => definition.operations)
-      .map((operation) => [
-        operation.name,
-        Object.fromEntries(operation.criteria.map(({ name, type }) => [name, examples[type]])),
+export type Criteria = Readonly<Record<string, string | number | readonly string[]>>
+
+/** Valid criteria of each consultation by `<Service>.<operation>`, optional ones included; repeated ones occur once. */
+export const criteria: Readonly<Record<string, Criteria>> = Object.fromEntries(
+  services
+    .filter(isOwn)
+    .flatMap(({ definition }) =>
+      definition.operations.map((operation) => [
+        `${definition.name}.${operation.name}`,
+        Object.fromEntries(
+          operation.criteria.map(({ name, type, most }) => [
+            name,
+            most === undefined ? examples[type] : [String(examples[type])],
+          ]),
+        ),
       ]),
-  )
+    ),
+)
 
 export function escape(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -55,11 +63,13 @@ export function escape(text: string): string {
 export function requestXml(
   service: Service,
   name: string,
-  values: Readonly<Record<string, string | number>> = criteria[name]!,
+  values: Criteria = criteria[`${service.name}.${name}`]!,
   customer = '<cbeNumber>0884303369</cbeNumber>',
 ): string {
   const elements = Object.entries(values)
-    .map(([key, value]) => `<${key}>${escape(String(value))}</${key}>`)
+    .flatMap(([key, value]) =>
+      [value].flat().map((one) => `<${key}>${escape(String(one))}</${key}>`),
+    )
     .join('\n')
   return `<client:${name}Request xmlns:client="${service.namespace}" xmlns:unused="urn:unused">
   <informationCustomer>

@@ -1,7 +1,8 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { storeSource } from '../../src/sources/store-source.ts'
+import { openDimonaView } from '../../src/store/dimona-view.ts'
 import { openRegisters } from '../../src/store/registers-db.ts'
 import { createSample, nsso, quarter, ssin } from '../store/sample.ts'
 import { temporaryDirectory } from '../store/temporary.ts'
@@ -9,7 +10,13 @@ import { temporaryDirectory } from '../store/temporary.ts'
 function open() {
   const path = join(temporaryDirectory(), 'registers.db')
   createSample(path)
-  const registers = openRegisters(path)
+  const opened = openRegisters(path)
+  const view = openDimonaView(opened.db, join(dirname(path), 'dimona.db'))
+  const close = () => {
+    view.close()
+    opened.close()
+  }
+  const registers = { ...opened, ...view, close }
   return { path, registers, source: storeSource(registers) }
 }
 

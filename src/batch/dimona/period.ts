@@ -1,3 +1,4 @@
+import { periodCheckDigits } from '../../base/dimona-period.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../../base/enterprise.ts'
 import type { Ssin } from '../../base/ssin.ts'
@@ -75,18 +76,6 @@ export function applyChange(
     case 'cancelled':
       return { ...period, cancelled: true, changedAtMs }
   }
-}
-
-/** The check digits of a period number for its first ten: the remainder by 97 (seen in the published samples). */
-export function periodCheckDigits(body: string): string {
-  return String(Number(body) % 97 || 97).padStart(2, '0')
-}
-
-/** Undefined when the text is no period number. */
-export function readPeriodId(text: string): string | undefined {
-  return /^\d{12}$/.test(text) && periodCheckDigits(text.slice(0, 10)) === text.slice(10)
-    ? text
-    : undefined
 }
 
 /** The n-th period number given out here (from 1); numbers of this register begin with 7. */

@@ -3,7 +3,7 @@ import { readNssoNumber, type NssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
 import { readSsin, type Ssin } from '../../base/ssin.ts'
 import { dmfa } from '../../registers/dmfa.ts'
-import { ownConsultation, pathsOf } from '../own-consultation.ts'
+import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService, pageSizeMax } from '../own-contract.ts'
 import type { CriteriaTexts } from '../own-request.ts'
 import {
@@ -15,6 +15,9 @@ import {
 
 /** Most quarters of one question: five years, so that an answer about one worker stays within one message. */
 const quartersMax = 20
+
+/** A quarter chooses declarations by theirs. */
+const declared = keysIn(dmfa.employerDeclaration, 'quarter')
 
 function readWireQuarter(texts: CriteriaTexts, name: string): Quarter | undefined {
   return readQuarter((texts.get(name) ?? '').replace('Q', ''))
@@ -84,6 +87,7 @@ export const dmfaConsultationService = ownService(dmfaConsultationContract, [
     ]),
     read: readByWorker,
     subject: ({ ssin }) => ({ kind: 'person', ssin }),
+    keys: () => declared,
     ask: (criteria) => ({ kind: 'dmfaByWorker', ...criteria }),
   }),
   ownConsultation(dmfaConsultationContract, consultByEmployer, {
@@ -91,6 +95,7 @@ export const dmfaConsultationService = ownService(dmfaConsultationContract, [
     gives: pathsOf(consultByEmployer.block),
     read: readPage,
     subject: ({ employer }) => ({ kind: 'employer', employer }),
+    keys: () => declared,
     offset: ({ offset }) => offset,
     pageSize: ({ limit }) => limit,
     ask: ({ employer, quarter, limit }, { after }) => ({
@@ -106,6 +111,7 @@ export const dmfaConsultationService = ownService(dmfaConsultationContract, [
     gives: pathsOf(consultAggregates.block),
     read: readByEmployer,
     subject: ({ employer }) => ({ kind: 'employer', employer }),
+    keys: () => declared,
     ask: (criteria) => ({ kind: 'dmfaAggregate', ...criteria }),
   }),
 ])

@@ -1,0 +1,93 @@
+import { activity, employment } from '../../registers/personnel-file.ts'
+import {
+  pageSizeMax,
+  type Criterion,
+  type OwnContract,
+  type OwnOperation,
+} from '../own-contract.ts'
+
+/** Most persons of one `wasActive`. */
+export const personsMax = 100
+
+const begin: Criterion = { name: 'beginDate', type: 'date', about: 'First day.' }
+
+export const consultByWorker: OwnOperation = {
+  name: 'consultByWorker',
+  about:
+    'The employments (Dimona periods) of a worker that touch a period, whole: from entry to exit.',
+  resources: 'workerEmployments',
+  criteria: [
+    { name: 'ssin', type: 'ssin', about: 'National Register number or bis number of the worker.' },
+    begin,
+    { name: 'endDate', type: 'date', about: 'Last day, included; at most five years in all.' },
+  ],
+  block: employment,
+  record: 'employment',
+  many: true,
+  paged: false,
+}
+
+export const consultByEmployer: OwnOperation = {
+  name: 'consultByEmployer',
+  about:
+    'The employments (Dimona periods) with an employer that touch a day or a period, page by page in the order of the numbers ' +
+    'of the workers; all employments of a worker stand on one page.',
+  resources: 'employerEmployments',
+  criteria: [
+    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
+    begin,
+    {
+      name: 'endDate',
+      type: 'date',
+      optional: true,
+      about: 'Last day, included; beginDate when absent; at most one year in all.',
+    },
+    {
+      name: 'offset',
+      type: 'offset',
+      optional: true,
+      about: 'nextOffset of the page before; absent for the first page.',
+    },
+    {
+      name: 'maxResults',
+      type: 'pageSize',
+      optional: true,
+      about: `Most workers on the page, 1 to ${pageSizeMax}; ${pageSizeMax} when absent.`,
+    },
+  ],
+  block: employment,
+  record: 'employment',
+  many: true,
+  paged: true,
+}
+
+export const wasActive: OwnOperation = {
+  name: 'wasActive',
+  about:
+    'Whether persons were in service with an employer on a day of a period. Of a person about whom the institution may learn ' +
+    'nothing the answer is the same as of one who was not.',
+  resources: 'activities',
+  criteria: [
+    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
+    {
+      name: 'ssin',
+      type: 'ssin',
+      most: personsMax,
+      about: 'National Register number or bis number of a person.',
+    },
+    begin,
+    { name: 'endDate', type: 'date', about: 'Last day, included; at most five years in all.' },
+  ],
+  block: activity,
+  record: 'activity',
+  many: true,
+  paged: false,
+}
+
+export const personnelFileContract: OwnContract = {
+  name: 'PersonnelFileService',
+  version: 1,
+  about:
+    'Dimona and the personnel file: who works for whom, from when to when (deliberation 14/057, §§ 11 to 18).',
+  operations: [consultByWorker, consultByEmployer, wasActive],
+}

@@ -1,0 +1,208 @@
+/* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
+import type { DatabaseSync } from 'node:sqlite'
+import { readCivilDate, type CivilDate } from '../base/civil-date.ts'
+import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
+import { readSsin, type Ssin } from '../base/ssin.ts'
+import {
+  employmentOf,
+  employmentOfRegistered,
+  periodOfRegistered,
+  type RegisteredPeriod,
+} from '../batch/dimona/employment.ts'
+import type { DimonaPeriod } from '../batch/dimona/period.ts'
+import type { DimonaEmployerRecord } from '../registers/dimona.ts'
+import type { EmploymentRecord } from '../registers/personnel-file.ts'
+import { dimonaMigrations, type RegisteredPeriods } from './dimona-db.ts'
+import { openDatabase } from './sqlite.ts'
+
+/** What is asked of `registers.db` about Dimona; each is a range of one index. */
+export const registeredQueries = {
+  period: 'select * from dimona_period where period_id = ?',
+  ofWorker: 'select * from dimona_period where ssin = ? order by employer, from_date',
+  ofWorkerAt: 'select * from dimona_period where ssin = ? and employer = ? order by from_date',
+  workersAfter: `select distinct ssin from dimona_period where employer = ? and ssin > ?
+    and from_date <= ? and (until_date is null or until_date >= ?) order by ssin limit ?`,
+  employer: 'select enterprise_number, record from employer where nsso_number = ?',
+} as const
+
+/** What is asked of `dimona.db` about periods; each is a range of one index. */
+export const declaredQueries = {
+  ofWorker: 'select record from dimona_period where ssin = ? order by employer, period_id',
+  ofWorkerAt: 'select record from dimona_period where employer = ? and ssin = ? order by period_id',
+  workersAfter: `select distinct ssin from dimona_period where employer = ? and ssin > ?
+    order by ssin limit ?`,
+} as const
+
+/** A period of days, both included. */
+export interface Days {
+  readonly from: CivilDate
+  readonly to: CivilDate
+}
+
+/** The Dimona periods of the registers and of the files taken since, as one: what a declaration made of a period counts. */
+export interface DimonaView {
+  /** employments of a worker that touch the days; by employer, then first day */
+  dimonaByWorker(ssin: Ssin, days: Days): Promise<readonly EmploymentRecord[]>
+  /** employments with an employer that touch the days, of at most `limit` workers after `after`, by their numbers */
+  dimonaByEmployer(
+    employer: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<{ readonly records: readonly EmploymentRecord[]; readonly next: Ssin | undefined }>
+  /** those of the persons who have an employment with the employer that touches the days */
+  dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
+  /** whether a file declared an employment of the person with one of the employers that was not cancelled */
+  declaredFor(ssin: Ssin, employers: readonly NssoNumber[]): Promise<boolean>
+  close(): void
+}
+
+/** The periods that `registers.db` holds, for declarations that change them. */
+export function registeredPeriods(db: DatabaseSync): RegisteredPeriods {
+  const { period, ofWorkerAt, employer } = prepareAll(db, registeredQueries)
+  const changeable = (row: unknown): DimonaPeriod => {
+    const registered = registeredOf(row)
+    const number = employer.get(registered.employer)?.['enterprise_number']
+    const enterpriseNumber = readEnterpriseNumber(String(number))
+    if (enterpriseNumber === undefined) throw malformed()
+    return periodOfRegistered(registered, enterpriseNumber)
+  }
+  return {
+    period: (periodId) => {
+      const row = period.get(periodId)
+      return row && changeable(row)
+    },
+    periodsOf: (number, worker) => ofWorkerAt.all(worker, number).map(changeable),
+  }
+}
+
+/**
+ * Opens the view over `registers.db` and the file at `path`, which is made when absent. It has a connection of its own: what a
+ * file set is writing is not seen before it is committed.
+ */
+export function openDimonaView(registers: DatabaseSync, path: string): DimonaView {
+  const db = openDatabase(path, dimonaMigrations, { synchronous: 'full', cacheKib: 8 * 1024 })
+  const declared = prepareAll(db, declaredQueries)
+  const registered = prepareAll(registers, registeredQueries)
+  const employerOf = (employer: NssoNumber): DimonaEmployerRecord => {
+    const row = registered.employer.get(employer)
+    const { dimonaEmployer } = (row === undefined ? {} : JSON.parse(String(row['record']))) as {
+      readonly dimonaEmployer?: DimonaEmployerRecord
+    }
+    return dimonaEmployer ?? { registrationNumber: employer }
+  }
+  const touching = (rows: Rows, days: Days) =>
+    join(rows, employerOf)
+      .filter(({ start, end }) => start <= days.to && (end === undefined || end >= days.from))
+      .map(({ record }) => record)
+  const ofWorkerAt = (employer: NssoNumber, ssin: Ssin, days: Days) =>
+    touching(
+      {
+        registered: registered.ofWorkerAt.all(ssin, employer).map(registeredOf),
+        declared: declared.ofWorkerAt.all(employer, ssin).map(declaredOf),
+      },
+      days,
+    )
+  return {
+    dimonaByWorker: async (ssin, days) =>
+      touching(
+        {
+          registered: registered.ofWorker.all(ssin).map(registeredOf),
+          declared: declared.ofWorker.all(ssin).map(declaredOf),
+        },
+        days,
+      ),
+    dimonaByEmployer: async (employer, days, after, limit) => {
+      const start = after ?? ''
+      const workers = [
+        ...registered.workersAfter.all(employer, start, days.to, days.from, limit + 1),
+        ...declared.workersAfter.all(employer, start, limit + 1),
+      ].map((row) => storedSsin(row['ssin']))
+      const sorted = [...new Set(workers)].sort()
+      const page = sorted.slice(0, limit)
+      return {
+        records: page.flatMap((ssin) => ofWorkerAt(employer, ssin, days)),
+        next: sorted.length > limit ? page.at(-1) : undefined,
+      }
+    },
+    dimonaActive: async (employer, ssins, days) =>
+      new Set(ssins.filter((ssin) => ofWorkerAt(employer, ssin, days).length > 0)),
+    declaredFor: async (ssin, employers) =>
+      declared.ofWorker
+        .all(ssin)
+        .map(declaredOf)
+        .some(({ employer, cancelled }) => !cancelled && employers.includes(employer)),
+    close: () => db.close(),
+  }
+}
+
+interface Rows {
+  readonly registered: readonly RegisteredPeriod[]
+  readonly declared: readonly DimonaPeriod[]
+}
+
+interface Joined {
+  readonly employer: NssoNumber
+  readonly start: CivilDate
+  readonly end?: CivilDate
+  readonly record: EmploymentRecord
+}
+
+/** One row for each period; a declared one takes the place of the registered one with its number, a cancelled one is gone. */
+function join(
+  { registered, declared }: Rows,
+  employerOf: (employer: NssoNumber) => DimonaEmployerRecord,
+): readonly Joined[] {
+  const byId = new Map(registered.map((one) => [one.periodId, one]))
+  const changed = new Set(declared.map(({ periodId }) => periodId))
+  const untouched = registered
+    .filter(({ periodId }) => !changed.has(periodId))
+    .map((one) => ({ ...one, record: employmentOfRegistered(one, employerOf(one.employer)) }))
+  const made = declared
+    .filter(({ cancelled }) => !cancelled)
+    .map((one) => ({
+      ...one,
+      record: employmentOf(one, employerOf(one.employer), byId.get(one.periodId)),
+    }))
+  const order = ({ employer, start }: Joined) => `${employer} ${start}`
+  return [...untouched, ...made].sort((a, b) => (order(a) < order(b) ? -1 : 1))
+}
+
+function prepareAll<Name extends string>(
+  db: DatabaseSync,
+  queries: Readonly<Record<Name, string>>,
+) {
+  return Object.fromEntries(
+    Object.entries<string>(queries).map(([name, sql]) => [name, db.prepare(sql)]),
+  ) as Readonly<Record<Name, ReturnType<DatabaseSync['prepare']>>>
+}
+
+function registeredOf(row: unknown): RegisteredPeriod {
+  const columns = row as Readonly<Record<string, string | null>>
+  const employer = readNssoNumber(columns['employer'] ?? '')
+  const start = readCivilDate(columns['from_date'] ?? '')
+  const end = readCivilDate(columns['until_date'] ?? '')
+  if (employer === undefined || start === undefined) throw malformed()
+  return {
+    periodId: columns['period_id'] ?? '',
+    employer,
+    worker: storedSsin(columns['ssin']),
+    start,
+    ...(end !== undefined && { end }),
+    record: JSON.parse(columns['record'] ?? '{}') as RegisteredPeriod['record'],
+  }
+}
+
+function declaredOf(row: Readonly<Record<string, unknown>>): DimonaPeriod {
+  return JSON.parse(String(row['record'])) as DimonaPeriod
+}
+
+function storedSsin(text: unknown): Ssin {
+  const ssin = readSsin(String(text))
+  if (ssin === undefined) throw malformed()
+  return ssin
+}
+
+function malformed(): Error {
+  return new Error('registers hold a malformed Dimona period')
+}
