@@ -1,4 +1,5 @@
-import express, { type Express, type Request, type Response } from 'express'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import express, { type Request, type Response } from 'express'
 import type { Service } from '../exchange/inbound.ts'
 import { GatewayError } from '../base/errors.ts'
 import { problemHeaders, problemOf } from '../rest/problem.ts'
@@ -19,8 +20,11 @@ export interface Routes {
   readonly health: () => HealthStatus
 }
 
-/** All paths, static; nothing of a request is reflected, no product name, no stack (security.md §3.4). */
-export function makeApp(routes: Routes): Express {
+/**
+ * All paths, static; nothing of a request is reflected, no product name, no stack (security.md §3.4). A request to an operation goes
+ * straight to its endpoint: express, which costs as much as reading the request's XML, serves documents, health and all else.
+ */
+export function makeApp(routes: Routes): RequestListener {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -30,29 +34,34 @@ export function makeApp(routes: Routes): Express {
   app.enable('strict routing')
 
   /** An endpoint that fails to tell even its refusal (our key, our own mistake) must not end the process. */
-  const settle = (handled: Promise<void>, response: Response): void => {
+  const settle = (handled: Promise<void>, response: ServerResponse): void => {
     handled.catch((cause: unknown) => {
       routes.soap.log.error('request not answered', {}, cause)
       response.destroy()
     })
   }
 
+  const endpoints = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>()
   for (const served of routes.soapServices) {
     const wsdl = Buffer.from(routes.wsdlOf(served.service))
+    const endpoint = (request: IncomingMessage, response: ServerResponse) =>
+      settle(handleSoap(routes.soap, served, request, response), response)
     for (const path of [served.service.path, ...(served.service.aliases ?? [])]) {
+      endpoints.set(path, endpoint)
       app.all(path, (request, response) => {
         if (request.method === 'GET' && /\?wsdl$/i.test(request.url)) {
           sendDocument(response, 'text/xml; charset=utf-8', wsdl)
           return
         }
-        settle(handleSoap(routes.soap, served, request, response), response)
+        endpoint(request, response)
       })
     }
   }
   for (const operation of routes.restOperations) {
-    app.all(operation.path, (request, response) => {
+    const endpoint = (request: IncomingMessage, response: ServerResponse) =>
       settle(handleRest(routes.rest, operation, request, response), response)
-    })
+    endpoints.set(operation.path, endpoint)
+    app.all(operation.path, endpoint)
   }
   for (const [path, { type, text }] of routes.documents) {
     const bytes = Buffer.from(text)
@@ -69,7 +78,11 @@ export function makeApp(routes: Routes): Express {
     response.writeHead(404, { ...headers, ...connectionHeader(request) })
     response.end(JSON.stringify(problem))
   })
-  return app
+  return (request, response) => {
+    const endpoint = endpoints.get(request.url ?? '')
+    if (endpoint === undefined) void app(request, response)
+    else endpoint(request, response)
+  }
 }
 
 function sendDocument(response: Response, type: string, bytes: Buffer): void {

@@ -1,7 +1,6 @@
-import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Express } from 'express'
 
 export interface ServerOptions {
   readonly host: string
@@ -39,7 +38,7 @@ const stopMsMax = 5_000
  * One listener. A client certificate is requested, never required by TLS itself: its path is checked by `pki`, and whether an
  * exchange needs one is said by the institution's row (design.md §5).
  */
-export async function listen(app: Express, options: ServerOptions): Promise<RunningServer> {
+export async function listen(app: RequestListener, options: ServerOptions): Promise<RunningServer> {
   const limits = {
     maxHeaderSize: options.headerBytesMax,
     headersTimeout: options.headersTimeoutMs,
