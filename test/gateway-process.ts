@@ -87,7 +87,17 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
     execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   }
   const program = options.program ?? main
-  const args = [program, 'serve', '--config', configFile, '--processes', `${options.processes}`]
+  // as docs/operating.md has it for one process; several get it from the first
+  const young = '--max-semi-space-size=16'
+  const args = [
+    young,
+    program,
+    'serve',
+    '--config',
+    configFile,
+    '--processes',
+    `${options.processes}`,
+  ]
   const { child } = await startNode(args, /listening|https?:\/\//, options.under)
   return processOf(child, url)
 }

@@ -68,12 +68,19 @@ async function work(config: Config): Promise<void> {
 /** A worker that ends before it listened, or within this time after, ends the gateway: a restart would not mend it. */
 const quickDeathMs = 5_000
 
+/**
+ * V8 would double its young generation to twice 32 MiB under load and give it back when idle: 30 MiB that come and go in each
+ * process. Fixed at its usual size, memory stays where it is after the first minutes (docs/operating.md, _Memory_).
+ */
+const youngGeneration = '--max-semi-space-size=16'
+
 /** The first process: prepares the data once, starts workers, replaces one that dies. */
 async function supervise(config: Config, processes: number): Promise<void> {
   const release = await prepareData(config)
   const started = new Map<number, { readonly number: number; listenedAtMs?: number }>()
   let stopping = false
   let listening = 0
+  cluster.setupPrimary({ execArgv: [...process.execArgv, youngGeneration] })
   const start = (number: number) => {
     const worker = cluster.fork({ QUADRIVIUM_PROCESS: String(number) })
     started.set(worker.id, { number })
