@@ -192,6 +192,8 @@ async function answer(
     records.push(disclosed)
   }
 
+  for (const ssin of found.persons ?? []) if (records.length > 0) contents.persons.add(ssin)
+
   const status = records.length === 0 ? noDataFound : dataFound
   const parts = {
     informationCbss: informationCbss(gateway, inbound),
@@ -260,6 +262,10 @@ function subjectDigest(digest: KeyedDigest, subject: Subject): Pick<Entry, 'subj
       return { subject: digest(subject.ssin) }
     case 'employer':
       return { subject: digest(subject.employer) }
+    case 'enterprise':
+      return { subject: digest(subject.enterprise) }
+    case 'search':
+      return { subject: digest(subject.words) }
   }
 }
 

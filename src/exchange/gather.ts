@@ -1,4 +1,5 @@
 import type { CivilDate } from '../base/civil-date.ts'
+import { GatewayError } from '../base/errors.ts'
 import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
@@ -18,6 +19,8 @@ export interface OffsetSeal {
 
 export interface Gathered {
   readonly records: readonly object[]
+  /** persons with data in the records though no field names them */
+  readonly persons?: readonly Ssin[]
   readonly nextOffset?: string
 }
 
@@ -49,6 +52,18 @@ export async function gather(
         if (inside?.naturalPerson?.length) kept.push(inside)
       }
       return { records: kept }
+    }
+    case 'employer':
+    case 'employersByWords': {
+      const { population } = institution
+      const within = population.kind === 'all' ? 'all' : population.employers
+      const found = await world.source.ask({ ...question, within })
+      if (found.tooMany) {
+        throw new GatewayError('REQUEST_INVALID', 'more employers found than an answer holds', [
+          { fieldName: 'tooManyEmployers' },
+        ])
+      }
+      return found
     }
     case 'dmfaByEmployer':
       return gatherDeclaration(world, prepared, question, institution, on)

@@ -28,12 +28,21 @@ export async function checkSubject(
 ): Promise<void> {
   switch (subject.kind) {
     case 'none':
+    case 'search':
       return
     case 'employer':
       if (!hasEmployer(institution, subject.employer)) {
         throw new GatewayError('NOT_INTEGRATED', 'employer outside the population')
       }
       return
+    case 'enterprise': {
+      if (institution.population.kind === 'all') return
+      const employers = await directory.registrationsOf(subject.enterprise)
+      if (!employers.some((employer) => hasEmployer(institution, employer))) {
+        throw new GatewayError('NOT_INTEGRATED', 'enterprise outside the population')
+      }
+      return
+    }
     case 'person': {
       const allowed = await allowedPersons([subject.ssin], institution, directory, on)
       if (!allowed.has(subject.ssin)) throw new GatewayError('NOT_INTEGRATED')

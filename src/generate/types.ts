@@ -7,7 +7,7 @@ import {
   type SimpleType,
 } from '../registers/field.ts'
 import type { Criterion, CriterionType } from '../services/own-contract.ts'
-import { pageSizeMax } from '../services/own-contract.ts'
+import { pageSizeMax, searchTextMax } from '../services/own-contract.ts'
 
 /** A value on the wire: its XSD type (`common:` CommonV3, `tns:` the service's own) and its JSON Schema. */
 export interface WireType {
@@ -49,10 +49,15 @@ export const simpleTypes: Readonly<Record<SimpleType, WireType>> = {
   'identifier.plate': string,
 }
 
-/** A wrong SSIN passes the schema, so that it can be told as status MSG00011 (docs/divergences.md). */
+/** A wrong SSIN or enterprise number passes the schema, so that it can be told as status MSG00011 or MSG00008 (docs/divergences.md). */
 export const criterionTypes: Readonly<Record<CriterionType, WireType>> = {
   ssin: text('tns:SsinTextType', '^\\d{11}$'),
   nssoNumber,
+  enterpriseNumber: text('tns:EnterpriseNumberTextType', '^\\d{10}$'),
+  searchText: {
+    xsd: 'tns:SearchTextType',
+    json: { type: 'string', minLength: 1, maxLength: searchTextMax },
+  },
   yearQuarter: quarter,
   date: { xsd: 'tns:DayType', json: { type: 'string', format: 'date' } },
   offset: { xsd: 'tns:OffsetType', json: { type: 'string', minLength: 1, maxLength: 1024 } },
@@ -68,6 +73,14 @@ export const ownSimpleTypes: Readonly<
 > = {
   'tns:SsinTextType': { base: 'xs:string', facets: [['pattern', '\\d{11}']] },
   'tns:NssoNumberType': { base: 'xs:string', facets: [['pattern', '\\d{1,10}']] },
+  'tns:EnterpriseNumberTextType': { base: 'xs:string', facets: [['pattern', '\\d{10}']] },
+  'tns:SearchTextType': {
+    base: 'xs:string',
+    facets: [
+      ['minLength', '1'],
+      ['maxLength', String(searchTextMax)],
+    ],
+  },
   'tns:NisCodeType': { base: 'xs:string', facets: [['pattern', '\\d{5}']] },
   'tns:PercentageTextType': { base: 'xs:string', facets: [['pattern', '\\d{1,3},\\d{2}']] },
   // xs:date lets a time zone pass

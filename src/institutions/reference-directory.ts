@@ -1,5 +1,5 @@
 import type { CivilDate } from '../base/civil-date.ts'
-import type { NssoNumber } from '../base/enterprise.ts'
+import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 
 /**
@@ -10,4 +10,6 @@ export interface ReferenceDirectory {
   integrated(institution: string, ssins: readonly Ssin[], on: CivilDate): Promise<Set<Ssin>>
   /** whether the person has or had an employment with one of the employers */
   worksFor(ssin: Ssin, employers: readonly NssoNumber[]): Promise<boolean>
+  /** the employers that are registered under an enterprise number */
+  registrationsOf(enterprise: EnterpriseNumber): Promise<readonly NssoNumber[]>
 }

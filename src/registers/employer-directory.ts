@@ -489,6 +489,7 @@ export const employerDirectory = {
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
+        counts: 'employerDirectory.employerCategory',
       }),
     },
     {},
@@ -682,6 +683,7 @@ export const employerDirectory = {
         personal: 'employer',
         identifying: false,
         sources: ['employerDirectory'],
+        counts: 'employerDirectory.transfer',
       }),
     },
     {
@@ -751,6 +753,27 @@ export const employerDirectory = {
   ),
 }
 
+const { search, identification, administrative, employerCategory } = employerDirectory
+
+/** What the directory answers to one of its numbers (§§ 41–44). */
+export const employerOfDirectory = one(
+  'employerDirectory',
+  {},
+  { identification, administrative, employerCategory },
+)
+
+/** What the directory answers to a name or an address: the numbers and nothing else (§ 40). */
+export const employerNumbers = one(
+  search.path,
+  {
+    registrationNumber: search.fields.registrationNumber,
+    enterpriseNumber: search.fields.enterpriseNumber,
+  },
+  {},
+)
+
+export type EmployerOfDirectoryRecord = RecordOf<typeof employerOfDirectory>
+export type EmployerNumbersRecord = RecordOf<typeof employerNumbers>
 export type EmployerDirectorySearchRecord = RecordOf<typeof employerDirectory.search>
 export type EmployerDirectoryIdentificationRecord = RecordOf<
   typeof employerDirectory.identification

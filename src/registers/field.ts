@@ -100,6 +100,8 @@ export interface About {
   readonly health?: true
   /** name of the code list in codelists/ that holds its values */
   readonly codelist?: string
+  /** path of the repeated block that it counts, beside its own block or in it: it agrees with the blocks shown (R29) */
+  readonly counts?: string
 }
 
 export const sourceNames = [

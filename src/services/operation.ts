@@ -1,4 +1,4 @@
-import type { NssoNumber } from '../base/enterprise.ts'
+import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Path } from '../registers/catalogue.ts'
@@ -12,6 +12,9 @@ import type { Question, QuestionKind, Questions } from './source.ts'
 export type Subject =
   | { readonly kind: 'person'; readonly ssin: Ssin }
   | { readonly kind: 'employer'; readonly employer: NssoNumber }
+  | { readonly kind: 'enterprise'; readonly enterprise: EnterpriseNumber }
+  /** whoever is found by these words: its answer holds nobody outside the population */
+  | { readonly kind: 'search'; readonly words: string }
   | { readonly kind: 'none' }
 
 /** A request read from a message that its contract has validated. */

@@ -4,7 +4,18 @@ import type { Operation, Service } from './operation.ts'
 /** Our own contracts, in the CommonV3 envelope: what generate/ makes XSD, WSDL and JSON Schema from (design.md §2). */
 
 /** Kinds of criteria; generate/ knows the schema type of each. */
-export type CriterionType = 'ssin' | 'nssoNumber' | 'yearQuarter' | 'date' | 'offset' | 'pageSize'
+export type CriterionType =
+  | 'ssin'
+  | 'nssoNumber'
+  | 'enterpriseNumber'
+  | 'searchText'
+  | 'yearQuarter'
+  | 'date'
+  | 'offset'
+  | 'pageSize'
+
+/** Most characters of a text that is searched for. */
+export const searchTextMax = 200
 
 export interface Criterion {
   readonly name: string

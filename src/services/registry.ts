@@ -1,4 +1,5 @@
 import { dmfaConsultationService } from './dmfa-consultation/service.ts'
+import { employerService } from './employer/service.ts'
 import { personnelFileService } from './personnel-file/service.ts'
 import type { Service } from './operation.ts'
 import { personService } from './person/service.ts'
@@ -10,4 +11,5 @@ export const services: readonly Service[] = [
   personService,
   dmfaConsultationService,
   personnelFileService,
+  employerService,
 ]

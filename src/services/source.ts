@@ -1,7 +1,11 @@
-import type { NssoNumber } from '../base/enterprise.ts'
 import type { CivilDate, Quarter } from '../base/civil-date.ts'
+import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type {
+  EmployerNumbersRecord,
+  EmployerOfDirectoryRecord,
+} from '../registers/employer-directory.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
 import type { ActivityRecord, EmploymentRecord } from '../registers/personnel-file.ts'
@@ -66,7 +70,30 @@ export interface Questions {
     }
     record: ActivityRecord
   }
+  /** employers of the directory by their number, by that of their enterprise (which can have several), or by both */
+  employer: {
+    ask: {
+      readonly nssoNumber: NssoNumber | undefined
+      readonly enterpriseNumber: EnterpriseNumber | undefined
+      readonly within: Within
+    }
+    record: EmployerOfDirectoryRecord
+  }
+  /** employers of the directory whose name and address hold every one of these words (base/search-words.ts) */
+  employersByWords: {
+    ask: {
+      readonly name: readonly string[]
+      readonly address: readonly string[]
+      /** most employers of an answer; when there are more, or too many to look at, there are no records */
+      readonly limit: number
+      readonly within: Within
+    }
+    record: EmployerNumbersRecord
+  }
 }
+
+/** Employers that an answer may be about: the exchange sets the caller's population, a service gives none. */
+export type Within = 'all' | readonly NssoNumber[]
 
 export type QuestionKind = keyof Questions
 
@@ -80,6 +107,10 @@ export interface Found<R> {
   readonly records: readonly R[]
   /** the last worker of this page, when more follow */
   readonly next?: Ssin
+  /** more was found than the question allows: there are no records then */
+  readonly tooMany?: true
+  /** persons with data in the records though no field of their blocks names them: employers who are natural persons (R33) */
+  readonly persons?: readonly Ssin[]
 }
 
 /** What a number is in the National Register or the Bis register. */

@@ -1,11 +1,12 @@
 import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
-import type { Ssin } from '../base/ssin.ts'
+import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { EmploymentRecord } from '../registers/personnel-file.ts'
-import type { Found, Question, Questions, Source, SsinStatus } from '../services/source.ts'
+import type { Found, Question, Questions, Source, SsinStatus, Within } from '../services/source.ts'
 
 /** The registers as this source reads them; `store/registers-db.ts` implements it. It may throw anything. */
 export interface RegisterReader {
@@ -44,6 +45,21 @@ export interface RegisterReader {
   ): Promise<{ readonly records: readonly EmploymentRecord[]; readonly next: Ssin | undefined }>
   /** those of the persons who have an employment with the employer that touches the days */
   dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
+  employer(nssoNumber: NssoNumber): Promise<DirectoryEmployer | undefined>
+  employersOf(enterpriseNumber: string): Promise<readonly DirectoryEmployer[]>
+  /** undefined when there are too many */
+  findEmployers(
+    words: { readonly name: readonly string[]; readonly address: readonly string[] },
+    within: Within,
+    limit: number,
+  ): Promise<readonly DirectoryEmployer[] | undefined>
+}
+
+/** An employer of the directory with its numbers. */
+export interface DirectoryEmployer {
+  readonly nssoNumber: string
+  readonly enterpriseNumber: string
+  readonly record: object
 }
 
 /** A period of days, both included. */
@@ -106,7 +122,42 @@ async function answer(
       const active = await reader.dimonaActive(employer, ssins, question)
       return { records: ssins.map((ssin) => ({ ssin, active: active.has(ssin) })) }
     }
+    case 'employer':
+      return { records: (await employersOf(reader, question)).map(({ record }) => record) }
+    case 'employersByWords': {
+      const found = await reader.findEmployers(question, question.within, question.limit)
+      if (found === undefined) return { records: [], tooMany: true }
+      return {
+        records: found.map(({ nssoNumber, enterpriseNumber }) => ({
+          registrationNumber: nssoNumber,
+          enterpriseNumber,
+        })),
+        persons: found.flatMap(({ record }) => {
+          const { identification } = record as EmployerOfDirectoryRecord
+          return readSsin(identification?.ssin ?? '') ?? []
+        }),
+      }
+    }
   }
+}
+
+/** The employers that a question names by their numbers, as far as it may be about them. */
+async function employersOf(
+  reader: RegisterReader,
+  { nssoNumber, enterpriseNumber, within }: Extract<Question, { kind: 'employer' }>,
+): Promise<readonly DirectoryEmployer[]> {
+  const employer = nssoNumber && (await reader.employer(nssoNumber))
+  const employers =
+    nssoNumber === undefined
+      ? await reader.employersOf(enterpriseNumber ?? '')
+      : employer === undefined
+        ? []
+        : [employer]
+  return employers.filter(
+    (one) =>
+      (enterpriseNumber === undefined || one.enterpriseNumber === enterpriseNumber) &&
+      (within === 'all' || (within as readonly string[]).includes(one.nssoNumber)),
+  )
 }
 
 async function available<T>(ask: () => Promise<T>): Promise<T> {

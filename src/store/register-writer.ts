@@ -6,6 +6,7 @@ import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
+import { fillEmployerWords } from './employer-words.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { migrate, openDatabase, removeDatabase } from './sqlite.ts'
 import { syncPath } from './sync-path.ts'
@@ -122,6 +123,7 @@ export function openRegisterWriter(path: string): RegisterWriter {
     close: () => {
       db.exec('commit')
       migrate(db, registersMigrations)
+      fillEmployerWords(db)
       db.close()
       // nothing was synced on the way; all of it is, before the file gets its name
       syncPath(part)

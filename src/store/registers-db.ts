@@ -1,12 +1,13 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
 import type { CivilDate, Quarter } from '../base/civil-date.ts'
-import type { NssoNumber } from '../base/enterprise.ts'
+import { readNssoNumber, type EnterpriseNumber, type NssoNumber } from '../base/enterprise.ts'
 import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
+import { fillEmployerWords, wordSearch, type EmployerWords } from './employer-words.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
 
@@ -53,6 +54,15 @@ export interface Registers extends ReferenceDirectory {
   employer(nssoNumber: NssoNumber): Promise<StoredEmployer | undefined>
   /** employers registered under an enterprise number; one enterprise can have several */
   employersOf(enterpriseNumber: string): Promise<readonly StoredEmployer[]>
+  /**
+   * employers, `within` these, whose name and address hold every one of the words; by their numbers. Undefined when there are more
+   * than `limit`, or too many to look at. Throws TypeError when there is no word.
+   */
+  findEmployers(
+    words: EmployerWords,
+    within: 'all' | readonly NssoNumber[],
+    limit: number,
+  ): Promise<readonly StoredEmployer[] | undefined>
   institutions(): Promise<readonly Institution[]>
   /** replaces the whole registry of institutions */
   replaceInstitutions(institutions: readonly Institution[]): Promise<void>
@@ -75,12 +85,14 @@ export const registerQueries = {
     where enterprise_number = ? order by nsso_number`,
   isIntegrated: `select 1 from integration where institution = ? and ssin = ? and from_date <= ?
     and (until_date is null or until_date >= ?) limit 1`,
+  registrationsOf: 'select nsso_number from employer where enterprise_number = ?',
   isEmployed: 'select 1 from employment where ssin = ? and employer = ?',
 } as const
 
 /** Opens `registers.db`, bringing its tables to this program's version. Throws when it is of a newer one. */
 export function openRegisters(path: string): Registers {
   const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
+  fillEmployerWords(db)
   return {
     db,
     ...personReader(db),
@@ -154,7 +166,9 @@ function dmfaReader(
   }
 }
 
-function employerReader(db: DatabaseSync): Pick<Registers, 'employer' | 'employersOf'> {
+function employerReader(
+  db: DatabaseSync,
+): Pick<Registers, 'employer' | 'employersOf' | 'findEmployers'> {
   const byNumber = db.prepare(registerQueries.employer)
   const byEnterprise = db.prepare(registerQueries.employersOf)
   interface Row {
@@ -169,7 +183,13 @@ function employerReader(db: DatabaseSync): Pick<Registers, 'employer' | 'employe
     naturalPerson: row.natural_person === 1,
     record: JSON.parse(row.record) as object,
   })
+  const search = wordSearch(db)
   return {
+    findEmployers: async (words, within, limit) =>
+      search(words, within, limit)?.flatMap((number) => {
+        const row = byNumber.get(number) as Row | undefined
+        return row === undefined ? [] : [read(row)]
+      }),
     employer: async (nssoNumber) => {
       const row = byNumber.get(nssoNumber) as Row | undefined
       return row && read(row)
@@ -182,7 +202,12 @@ function employerReader(db: DatabaseSync): Pick<Registers, 'employer' | 'employe
 function referenceDirectory(db: DatabaseSync): ReferenceDirectory {
   const isIntegrated = db.prepare(registerQueries.isIntegrated)
   const isEmployed = db.prepare(registerQueries.isEmployed)
+  const registrations = db.prepare(registerQueries.registrationsOf)
   return {
+    registrationsOf: async (enterprise: EnterpriseNumber) =>
+      registrations
+        .all(enterprise)
+        .flatMap((row) => readNssoNumber(String(row['nsso_number'])) ?? []),
     integrated: async (institution: string, ssins: readonly Ssin[], on: CivilDate) =>
       new Set(ssins.filter((ssin) => isIntegrated.get(institution, ssin, on, on) !== undefined)),
     worksFor: async (ssin: Ssin, employers: readonly NssoNumber[]) =>

@@ -83,4 +83,13 @@ export const registersMigrations: readonly string[] = [
   drop index dimona_period_by_employer;
   create index dimona_period_by_employer on dimona_period (employer, ssin, from_date);
   `,
+  // filled by employer-words.ts; field: part of the record that holds the word
+  `
+  create table employer_word (
+    field text not null check (field in ('name', 'address')),
+    word text not null,
+    employer text not null,
+    primary key (field, word, employer)
+  );
+  `,
 ]

@@ -63,6 +63,8 @@ describe('what a question chooses records by', () => {
       'PersonnelFileService.consultByWorker': dates,
       'PersonnelFileService.consultByEmployer': dates,
       'PersonnelFileService.wasActive': dates,
+      consultEmployer: ['employerDirectory.search.registrationNumber'],
+      findEmployers: ['employerDirectory.search.address'],
     })
   })
 

@@ -1,6 +1,7 @@
 /** Records in which every leaf has a value that stands nowhere else, so that bytes tell which leaves they hold. */
 import { nssoNumberOf } from '../../certs-test/institutions.ts'
 import { ssinCheckDigits } from '../../src/base/ssin.ts'
+import { entryOf, readPath } from '../../src/registers/catalogue.ts'
 import {
   composites,
   fieldPath,
@@ -133,10 +134,15 @@ export function blocksOf(block: AnyBlock): readonly (readonly [name: string, nes
   return Object.entries(block.blocks as Record<string, AnyBlock>)
 }
 
-/** Paths of the leaves of a block and all below it that can hold a marker: booleans cannot. */
+/**
+ * Paths of the leaves of a block and all below it that can hold a marker: booleans cannot, and counters tell what is shown, not
+ * what the record says.
+ */
 export function markablePaths(block: AnyBlock): readonly string[] {
   return [
-    ...fieldsOf(block).flatMap(([, type, path]) => (type === 'boolean' ? [] : [path])),
+    ...fieldsOf(block).flatMap(([, type, path]) =>
+      type === 'boolean' || isCounter(path) ? [] : [path],
+    ),
     ...blocksOf(block).flatMap(([, nested]) => markablePaths(nested)),
   ]
 }
@@ -175,6 +181,12 @@ export function variant(
     return [[name, [...extra, ...kept]]]
   })
   return Object.fromEntries([...fields, ...blocks])
+}
+
+/** Whether a path counts blocks. */
+export function isCounter(text: string): boolean {
+  const path = readPath(text)
+  return path !== undefined && entryOf(path).field.about.counts !== undefined
 }
 
 function hasGranted(block: AnyBlock, granted: ReadonlySet<string>): boolean {

@@ -65,6 +65,10 @@ export function criteriaOf(
         beginDate: dayIn(quarters.from, '01'),
         endDate: dayIn(quarters.to, '28'),
       }
+    case 'consultEmployer':
+      return { nssoNumber: subject.employer }
+    case 'findEmployers':
+      return { address: 'place du carrefour 4' }
     default:
       throw new Error(`no criteria for ${operation}`)
   }
@@ -87,4 +91,6 @@ export const operations: readonly string[] = [
   'PersonnelFileService.consultByWorker',
   'PersonnelFileService.consultByEmployer',
   'PersonnelFileService.wasActive',
+  'consultEmployer',
+  'findEmployers',
 ]

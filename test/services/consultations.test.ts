@@ -97,7 +97,7 @@ describe.each(consultations)('%s', (name, service, operation) => {
         ) as Record<string, unknown>
         expect(check(json)).toEqual([])
         const quarters = (text: string) =>
-          text.replace(/"quarter":"(\d{4})(\d)"/g, '"quarter":"$1Q$2"')
+          text.replace(/"(quarter|affiliationQuarter)":"(\d{4})(\d)"/g, '"$1":"$2Q$3"')
         const expected = JSON.parse(quarters(JSON.stringify(values))) as Values[]
         expect(json['result']).toEqual({ [element]: many ? expected : expected[0], ...pages })
       }),

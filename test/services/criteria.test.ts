@@ -59,6 +59,33 @@ describe('criteria', () => {
     })
   })
 
+  it('of the employer directory become numbers or words, and the paths they search by', () => {
+    const enterpriseNumber = '0884303369'
+    const both = prepare('consultEmployer', {}, 'EmployerService')
+    expect(both.subject).toEqual({ kind: 'employer', employer: '100006' })
+    const ofEnterprise = prepare('consultEmployer', { nssoNumber: undefined }, 'EmployerService')
+    expect(ofEnterprise.subject).toEqual({ kind: 'enterprise', enterprise: enterpriseNumber })
+    expect(ofEnterprise.keys).toEqual(['employerDirectory.search.enterpriseNumber'])
+    expect([both, ofEnterprise].map((one) => one.ask(context))).toEqual([
+      { kind: 'employer', nssoNumber: '100006', enterpriseNumber, within: [] },
+      { kind: 'employer', nssoNumber: undefined, enterpriseNumber, within: [] },
+    ])
+    const found = prepare(
+      'findEmployers',
+      { name: ' Les Écoles\n', address: undefined },
+      'EmployerService',
+    )
+    expect(found.subject).toEqual({ kind: 'search', words: 'les ecoles | ' })
+    expect(found.keys).toEqual(['employerDirectory.search.name'])
+    expect(found.ask(context)).toEqual({
+      kind: 'employersByWords',
+      name: ['les', 'ecoles'],
+      address: [],
+      limit: 25,
+      within: [],
+    })
+  })
+
   it('of totals become employer and quarter', () => {
     expect(prepare('consultAggregates', {}).ask(context)).toEqual({
       kind: 'dmfaAggregate',

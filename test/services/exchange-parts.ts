@@ -30,6 +30,8 @@ export const consultations: readonly (readonly [name: string, Service, ConsultOp
 const examples: Readonly<Record<CriterionType, string | number>> = {
   ssin: '81120103571',
   nssoNumber: '0000100006',
+  enterpriseNumber: '0884303369',
+  searchText: 'Rue <&> de l’Écluse',
   yearQuarter: '2026Q1',
   date: '2026-03-02',
   offset: 'opaque<&>',

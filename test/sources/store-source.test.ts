@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
+import type { Question } from '../../src/services/source.ts'
 import { storeSource } from '../../src/sources/store-source.ts'
 import { openDimonaView } from '../../src/store/dimona-view.ts'
 import { openRegisters } from '../../src/store/registers-db.ts'
-import { createSample, nsso, quarter, ssin } from '../store/sample.ts'
+import { createSample, enterprise, nsso, quarter, ssin } from '../store/sample.ts'
 import { temporaryDirectory } from '../store/temporary.ts'
 
 function open() {
@@ -98,6 +99,38 @@ describe('source over the store', () => {
     expect(await source.ask(page)).toEqual({ records: [] })
     const totals = { kind: 'dmfaAggregate', employer: nsso(1), quarter: quarter('20253') } as const
     expect(await source.ask(totals)).toEqual({ records: [{ totalWorkerRecords: 3 }] })
+    registers.close()
+  })
+
+  it('gives employers by their numbers, as far as it may be about them', async () => {
+    const { registers, source } = open()
+    const namesOf = async (ask: Partial<Extract<Question, { kind: 'employer' }>>) => {
+      const numbers = { nssoNumber: undefined, enterpriseNumber: undefined, within: 'all' } as const
+      const { records } = await source.ask({ kind: 'employer', ...numbers, ...ask })
+      return records.map(({ identification }) => identification?.denomination)
+    }
+    const enterpriseNumber = enterprise(1)
+    expect(await namesOf({ enterpriseNumber })).toEqual(['Employer 1', 'Employer 2'])
+    expect(await namesOf({ enterpriseNumber, within: [nsso(2)] })).toEqual(['Employer 2'])
+    expect(await namesOf({ nssoNumber: nsso(1), enterpriseNumber })).toEqual(['Employer 1'])
+    expect(await namesOf({ nssoNumber: nsso(1), enterpriseNumber: enterprise(2) })).toEqual([])
+    expect(await namesOf({ nssoNumber: nsso(1), within: [] })).toEqual([])
+    expect(await namesOf({})).toEqual([])
+    registers.close()
+  })
+
+  it('gives the numbers of employers by words, and says when there are too many', async () => {
+    const { registers, source } = open()
+    const question = { kind: 'employersByWords', name: ['employer'], address: [] } as const
+    expect(await source.ask({ ...question, limit: 2, within: 'all' })).toEqual({
+      records: [1, 2].map((n) => ({
+        registrationNumber: nsso(n),
+        enterpriseNumber: enterprise(1),
+      })),
+      persons: [],
+    })
+    const tooMany = await source.ask({ ...question, limit: 1, within: 'all' })
+    expect(tooMany).toEqual({ records: [], tooMany: true })
     registers.close()
   })
 

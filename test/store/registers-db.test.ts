@@ -112,6 +112,8 @@ describe('registers.db', () => {
       nsso(2),
     ])
     expect(await registers.employersOf(enterprise(2))).toEqual([])
+    expect(await registers.registrationsOf(enterprise(1))).toEqual([nsso(1), nsso(2)])
+    expect(await registers.registrationsOf(enterprise(2))).toEqual([])
     registers.close()
   })
 
