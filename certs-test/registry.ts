@@ -37,7 +37,11 @@ function toRow(institution: SandboxInstitution, { authorities, issued }: TestPki
     clientCertificate: institution.clientCertificate,
     signing: signing.bindings.map((binding) =>
       binding === 'fingerprint'
-        ? { kind: 'fingerprint', sha256: sha256(seal.identity.der) }
+        ? {
+            kind: 'fingerprint',
+            sha256: sha256(seal.identity.der),
+            certificate: seal.identity.der.toString('base64'),
+          }
         : byAttribute(
             authorities.qualified.der,
             organizationIdentifier(number, signing.identifierForm),

@@ -4,6 +4,11 @@ import type { Log } from './base/log.ts'
 import { defaultRevocationLimits, type Config } from './config.ts'
 import { findByCertificate } from './institutions/caller.ts'
 import type { Institution } from './institutions/institution.ts'
+import {
+  indexRegistered,
+  type RegisteredCertificate,
+  type RegisteredCertificates,
+} from './pki/registered-certificates.ts'
 import { openTrustStore, type TrustSettings, type TrustStore } from './pki/trust-store.ts'
 import { startRevocationRefresher } from './transport/revocation-refresher.ts'
 
@@ -16,6 +21,7 @@ export interface TrustParts {
 /** The trust of the configuration, its evidence of revocation kept fresh until it is closed. */
 export interface RunningTrust {
   readonly trust: TrustStore
+  readonly registered: RegisteredCertificates
   close(): Promise<void>
 }
 
@@ -25,6 +31,7 @@ export interface RunningTrust {
  */
 export async function openTrust(config: Config, parts: TrustParts): Promise<RunningTrust> {
   const { authorities } = config
+  const registered = indexRegistered(parts.institutions.flatMap(registeredOf))
   const trust = openTrustStore({
     ...trustSettings(authorities),
     policyOf: (certificate, purpose) => {
@@ -47,7 +54,18 @@ export async function openTrust(config: Config, parts: TrustParts): Promise<Runn
     nowMs: parts.nowMs,
     log: parts.log,
   })
-  return { trust, close: () => refresher.close() }
+  return { trust, registered, close: () => refresher.close() }
+}
+
+/** The seals that the row of an institution holds by themselves. */
+function registeredOf({ signing }: Institution): RegisteredCertificate[] {
+  return signing.flatMap((binding) => {
+    if (binding.kind !== 'fingerprint') return []
+    const { sha256, certificate } = binding
+    return [
+      certificate === undefined ? { sha256 } : { sha256, der: Buffer.from(certificate, 'base64') },
+    ]
+  })
 }
 
 function trustSettings(authorities: Config['authorities']): TrustSettings {

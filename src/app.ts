@@ -128,12 +128,13 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
     const nowMs = () => Date.now()
     const trusted = await openTrust(config, { institutions, log: edges.log, nowMs })
     opened.unshift(trusted)
-    const { trust } = trusted
+    const { trust, registered } = trusted
     const channel = openChannel(store, { trust, institutions, decide, log: edges.log })
     const app = makeApp({
       soap: {
         ...channel,
         limits: { ...soapLimits, sizeBytesMax: limits.soapBytesMax },
+        registered,
         replay: store.replay,
         replies,
         sampleReply: makeReplySampler(config.validateOneReplyIn ?? 1000, edges.log),

@@ -3,7 +3,12 @@ import type { CivilDate } from '../base/civil-date.ts'
 
 /** How a certificate is bound to an institution: by itself, or by the exact value of one subject attribute under one CA. */
 export type CertificateBinding =
-  | { readonly kind: 'fingerprint'; readonly sha256: string }
+  | {
+      readonly kind: 'fingerprint'
+      readonly sha256: string
+      /** the certificate itself, base64 of its DER: only then may messages name it instead of carrying it */
+      readonly certificate?: string
+    }
   | {
       readonly kind: 'attribute'
       /** SHA-256 of the issuing CA's certificate */

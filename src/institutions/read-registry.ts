@@ -18,6 +18,7 @@ interface Row extends Omit<Institution, 'enterpriseNumber' | 'population' | 'man
 const text = { type: 'string', minLength: 1, maxLength: 200 }
 const texts = { type: 'array', items: text }
 const sha256 = { type: 'string', pattern: '^[0-9a-f]{64}$' }
+const base64 = { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: 22_000 }
 
 function closed(properties: Record<string, unknown>, optional: readonly string[] = []) {
   const required = Object.keys(properties).filter((name) => !optional.includes(name))
@@ -28,7 +29,7 @@ const bindings = {
   type: 'array',
   items: {
     oneOf: [
-      closed({ kind: { const: 'fingerprint' }, sha256 }),
+      closed({ kind: { const: 'fingerprint' }, sha256, certificate: base64 }, ['certificate']),
       closed({
         kind: { const: 'attribute' },
         issuerSha256: sha256,

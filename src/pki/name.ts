@@ -69,12 +69,24 @@ function foldString(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
 }
 
-function comparableAttribute({ oid, value, tlv }: NameAttribute): string {
-  return value === undefined ? `${oid}#${toHex(tlv.bytes)}` : `${oid}=${foldString(value)}`
+/** What names are compared by: a string, or the DER of a value that is none. */
+export type ComparableValue =
+  { readonly value: string } | { readonly value: undefined; readonly tlv: Tlv }
+export type ComparableAttribute = { readonly oid: string } & ComparableValue
+
+function comparableAttribute(attribute: ComparableAttribute): string {
+  const { oid, value } = attribute
+  return value === undefined
+    ? `${oid}#${toHex(attribute.tlv.bytes)}`
+    : `${oid}=${foldString(value)}`
 }
 
-const comparableRdn = (rdn: readonly NameAttribute[]) =>
+const comparableRdn = (rdn: readonly ComparableAttribute[]) =>
   JSON.stringify(rdn.map(comparableAttribute).sort())
+
+/** The `key` of a name with these RDNs. */
+export const comparableName = (rdns: readonly (readonly ComparableAttribute[])[]): string =>
+  rdns.map(comparableRdn).join()
 
 /** The comparable form of one RDN whose SET has this content. */
 export const readRdnContent = (content: Uint8Array): string =>
@@ -97,7 +109,12 @@ function readAttribute(reader: DerReader): NameAttribute {
   const oid = readOid(fields.read(tags.oid))
   const tlv = fields.next()
   fields.finish()
-  return { oid, value: readString(tlv), tlv }
+  return { oid, ...readValue(tlv) }
+}
+
+/** The value of an attribute. Throws DerError when it claims to be a string and is none. */
+export function readValue(tlv: Tlv): { value: string | undefined; tlv: Tlv } {
+  return { value: readString(tlv), tlv }
 }
 
 /** Whether the two names are equal by §7.1. */

@@ -24,7 +24,7 @@ export function findOperation<Operation extends { readonly name: string }>(
 }
 
 /**
- * Checks the SOAPAction header (SOAP 1.1) or `action` parameter (SOAP 1.2) against the operation that the body asks for.
+ * Checks SOAPAction (SOAP 1.1), `action` parameter (SOAP 1.2) or wsa:Action against the operation that the body asks for.
  * Absent or empty says nothing; quotes are optional. Throws GatewayError SOAP_ACTION when it names another operation.
  */
 export function checkSoapAction<Operation extends { readonly name: string }>(

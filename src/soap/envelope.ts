@@ -25,8 +25,10 @@ export interface Envelope {
   readonly bodyChild: XmlNode
   /** the wsse:Security for the ultimate receiver; one for another actor is never looked at */
   readonly security: XmlNode | undefined
-  /** WS-Addressing headers for us by local name, each at most once; read their text only when they are signed */
+  /** WS-Addressing headers for us by local name, each at most once; taken only when they are signed */
   readonly addressing: ReadonlyMap<string, XmlNode>
+  /** every other header block but wsse:Security: it may be signed and is not read */
+  readonly otherBlocks: readonly XmlNode[]
 }
 
 const actorNext11 = 'http://schemas.xmlsoap.org/soap/actor/next'
@@ -43,12 +45,12 @@ const addressingNames = new Set([
   'FaultTo',
 ])
 /** Answers go back on the connection of the request and nowhere else (WS_Addressing_Spoofing). */
-const answerAddresses = new Set([`${wsa}/anonymous`, `${wsa}/none`])
+const anonymous = `${wsa}/anonymous`
 
 /**
  * The shape of a SOAP 1.1 or 1.2 message, by absolute positions (security.md §2 steps 7–9): one Envelope, at most one Header
  * and first, one Body and last with exactly one child; every header that must be understood is; at most one wsse:Security for
- * the ultimate receiver; WS-Addressing with anonymous or no answer address.
+ * the ultimate receiver; WS-Addressing with the anonymous answer address only.
  * Throws GatewayError SOAP_ENVELOPE, SOAP_MUST_UNDERSTAND, WSS_HEADER.
  */
 export function readEnvelope(tree: XmlTree): Envelope {
@@ -81,25 +83,28 @@ function versionOf(root: XmlNode): SoapVersion {
 function readHeaders(
   header: XmlNode | undefined,
   version: SoapVersion,
-): Pick<Envelope, 'security' | 'addressing'> {
+): Pick<Envelope, 'security' | 'addressing' | 'otherBlocks'> {
   let security: XmlNode | undefined
   const addressing = new Map<string, XmlNode>()
+  const otherBlocks: XmlNode[] = []
   for (const block of header?.elements() ?? []) {
     const mustUnderstand = readMustUnderstand(block, version)
     const target = targetOf(block, version)
-    if (target === 'other') continue
-    if (target === 'ultimateReceiver' && block.is(wsse, 'Security')) {
+    const isSecurity = block.is(wsse, 'Security')
+    if (target === 'ultimateReceiver' && isSecurity) {
       if (security !== undefined) throw new GatewayError('WSS_HEADER', 'two wsse:Security headers')
       security = block
-    } else if (block.namespace === wsa && addressingNames.has(block.name)) {
+    } else if (target !== 'other' && block.namespace === wsa && addressingNames.has(block.name)) {
       if (addressing.has(block.name)) throw shape('WS-Addressing header given twice')
       if (block.name === 'ReplyTo' || block.name === 'FaultTo') checkAnswerAddress(block)
       addressing.set(block.name, block)
-    } else if (mustUnderstand) {
+    } else if (target !== 'other' && mustUnderstand) {
       throw new GatewayError('SOAP_MUST_UNDERSTAND')
+    } else if (!isSecurity) {
+      otherBlocks.push(block)
     }
   }
-  return { security, addressing }
+  return { security, addressing, otherBlocks }
 }
 
 /** SOAP 1.1 §4.2.3: "0" or "1"; SOAP 1.2 §5.2.3: xs:boolean. Both take xs:boolean here. */
@@ -122,6 +127,6 @@ function targetOf(block: XmlNode, version: SoapVersion): 'ultimateReceiver' | 'n
 function checkAnswerAddress(endpoint: XmlNode): void {
   const addresses = endpoint.elements().filter((child) => child.is(wsa, 'Address'))
   const [address] = addresses
-  if (addresses.length !== 1 || !answerAddresses.has(address?.soleText?.trim() ?? ''))
-    throw shape('WS-Addressing answer address is neither anonymous nor none')
+  if (addresses.length !== 1 || address?.soleText?.trim() !== anonymous)
+    throw shape('WS-Addressing answer address is not the anonymous one')
 }

@@ -5,6 +5,7 @@ import type { XmlContract } from '../contracts/xsd.ts'
 import type { Operation, Prepared, Service } from '../exchange/inbound.ts'
 import { findByCertificate, identifyCaller } from '../institutions/caller.ts'
 import type { Institution } from '../institutions/institution.ts'
+import type { RegisteredCertificates } from '../pki/registered-certificates.ts'
 import { checkSoapAction, findOperation } from '../soap/dispatch.ts'
 import { readEnvelope, type SoapVersion } from '../soap/envelope.ts'
 import type { ReplayStore } from '../ws-security/replay.ts'
@@ -25,6 +26,8 @@ export interface SoapService {
 
 export interface SoapChannel extends Channel {
   readonly limits: XmlLimits
+  /** certificates that the registry of institutions holds by themselves */
+  readonly registered: RegisteredCertificates
   readonly replay: ReplayStore
   readonly replies: SoapReplies
   /** validates one reply in many against its schema, after it has left */
@@ -142,7 +145,7 @@ function receive(
       trust: channel.trust,
       nowMs: progress.receivedAtMs,
       limits: signatureLimits,
-      isRegistered: (sha256) => isRegistered(channel.institutions, sha256),
+      registered: channel.registered,
     })
     const signer = findByCertificate(channel.institutions, 'signing', {
       sha256: verified.signer.certificate.sha256,
@@ -156,6 +159,7 @@ function receive(
       const operation = findOperation(served.service, envelope.bodyChild)
       progress.operation = operation.name
       checkSoapAction(served.service, operation, readAction(request, envelope.version))
+      checkSoapAction(served.service, operation, verified.action)
       served.contract.check(envelope.bodyChild.toLibxml2())
       const prepared = operation.prepareXml(readElement(envelope.bodyChild))
       progress.prepared = prepared
@@ -166,13 +170,6 @@ function receive(
   } finally {
     tree.dispose()
   }
-}
-
-/** Whether a certificate is registered by itself, so that its token need not be signed. */
-function isRegistered(institutions: readonly Institution[], sha256: string): boolean {
-  return institutions.some(({ signing }) =>
-    signing.some((binding) => binding.kind === 'fingerprint' && binding.sha256 === sha256),
-  )
 }
 
 const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i

@@ -44,7 +44,8 @@ export function checkDocument(envelope: Envelope, header: SecurityHeader): void 
     [body.pointer, 'signed'],
     [header.node.pointer, 'security'],
   ])
-  for (const node of envelope.addressing.values()) zones.set(node.pointer, 'signed')
+  for (const node of [...envelope.addressing.values(), ...envelope.otherBlocks])
+    zones.set(node.pointer, 'signed')
   const walk: Walk = {
     tree: root.tree,
     ids: new Set(),

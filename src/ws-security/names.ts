@@ -12,6 +12,10 @@ export const base64Binary =
   'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary'
 export const x509v3 =
   'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3'
+export const subjectKeyIdentifier =
+  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509SubjectKeyIdentifier'
+export const thumbprintSha1 =
+  'http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1'
 
 export const digestSha256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
 export const digestSha384 = 'http://www.w3.org/2001/04/xmldsig-more#sha384'

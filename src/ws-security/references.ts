@@ -6,7 +6,7 @@ import type { SecurityHeader } from './security-header.ts'
 
 /** A part that may be signed, at its fixed absolute place. */
 export interface Part {
-  /** `Body`, `Timestamp`, `BinarySecurityToken`, or a WS-Addressing header as `wsa:To` */
+  /** `Body`, `Timestamp`, `BinarySecurityToken`, a WS-Addressing header as `wsa:To`, or `header` for any other block */
   readonly name: string
   readonly node: XmlNode
 }
@@ -19,12 +19,13 @@ export function partsOf(envelope: Envelope, header: SecurityHeader): readonly Pa
   ]
   if (header.token !== undefined) parts.push({ name: 'BinarySecurityToken', node: header.token })
   for (const [name, node] of envelope.addressing) parts.push({ name: `wsa:${name}`, node })
+  for (const node of envelope.otherBlocks) parts.push({ name: 'header', node })
   return parts
 }
 
 /**
  * The parts that the references of a signature mean, in their order. A reference is `#` and the wsu:Id of one part (R3001, R3005,
- * R5204); no part is meant twice; Body and Timestamp are always among them.
+ * R5204); no part is meant twice; Body, Timestamp and every WS-Addressing header for us are always among them.
  * Throws GatewayError WSS_REFERENCE, WSS_PLAIN_ID.
  */
 export function resolveReferences(
@@ -34,10 +35,15 @@ export function resolveReferences(
   const signed = references.map(({ uri }) => resolve(uri, parts))
   if (new Set(signed).size !== signed.length)
     throw new GatewayError('WSS_REFERENCE', 'a part is referred to twice')
-  for (const name of ['Body', 'Timestamp'])
-    if (!signed.some((part) => part.name === name))
-      throw new GatewayError('WSS_REFERENCE', `${name} is not signed`)
+  for (const part of parts)
+    if (mustBeSigned(part) && !signed.includes(part))
+      throw new GatewayError('WSS_REFERENCE', `${part.name} is not signed`)
   return signed
+}
+
+/** Whoever may add a header on the way could answer for the signer, or have it answered elsewhere (WS_Addressing_Spoofing). */
+function mustBeSigned({ name }: Part): boolean {
+  return name === 'Body' || name === 'Timestamp' || name.startsWith('wsa:')
 }
 
 function resolve(uri: string, parts: readonly Part[]): Part {

@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto'
 import { GatewayError } from '../base/errors.ts'
+import type { RegisteredCertificates } from '../pki/registered-certificates.ts'
 import type { ProvenPath, Trust } from '../pki/trust.ts'
 import type { Envelope, SoapVersion } from '../soap/envelope.ts'
 import { canonicalize } from '../xml/canonicalize.ts'
 import type { XmlNode } from '../xml/tree.ts'
 import { wireAlgorithms } from './algorithms.ts'
 import { checkDocument } from './document.ts'
+import { findCertificate } from './key-reference.ts'
 import { type Part, partsOf, resolveReferences } from './references.ts'
-import { readSecurityHeader, readToken } from './security-header.ts'
+import { readSecurityHeader } from './security-header.ts'
 import {
   checkAlgorithms,
   checkDigest,
@@ -35,8 +37,8 @@ export interface Verification {
   readonly trust: Trust
   readonly nowMs: number
   readonly limits: SignatureLimits
-  /** whether this certificate (SHA-256 of the DER, hex) is registered for an institution: then its token need not be signed */
-  readonly isRegistered: (sha256: string) => boolean
+  /** a certificate that is registered by itself need not be signed, and may be named instead of sent */
+  readonly registered: RegisteredCertificates
 }
 
 /** What a verification proved. Whatever is not in here is not proven, even if it stood in the message. */
@@ -64,7 +66,7 @@ export interface VerifiedMessage {
  * Throws GatewayError WSS_*, CERT_*, XML_MALFORMED (no canonical form).
  */
 export function verifyMessage(envelope: Envelope, verification: Verification): VerifiedMessage {
-  const { trust, nowMs, limits, isRegistered } = verification
+  const { trust, nowMs, limits, registered } = verification
   const header = readSecurityHeader(envelope)
   checkDocument(envelope, header)
   const timestamp = readTimestamp(header.timestamp)
@@ -74,9 +76,11 @@ export function verifyMessage(envelope: Envelope, verification: Verification): V
   const signature = checkAlgorithms(shaped, wireAlgorithms)
   const signed = resolveReferences(signature.references, partsOf(envelope, header))
 
-  const certificate = trust.read(readToken(header, signature.keyInfo, limits.tokenBytesMax))
+  const certificate = trust.read(
+    findCertificate(header, signature.keyInfo, registered, limits.tokenBytesMax),
+  )
   checkKeyFits(signature.algorithm, certificate)
-  checkTokenIsBound(signed, isRegistered(certificate.sha256))
+  checkTokenIsBound(signed, registered.has(certificate.sha256))
   checkWindow(timestamp, nowMs, limits)
 
   const signedInfo = canonicalize(signature.signedInfo, signature.canonicalization.prefixes)

@@ -1,5 +1,7 @@
 /** The parse and verify path under test, the signed messages that are mutated, and what must hold of every verdict. */
+import { hash } from 'node:crypto'
 import { asGatewayError, type ErrorCode, GatewayError } from '../../src/base/errors.ts'
+import { indexRegistered } from '../../src/pki/registered-certificates.ts'
 import { findOperation } from '../../src/soap/dispatch.ts'
 import { readEnvelope } from '../../src/soap/envelope.ts'
 import { services } from '../../src/services/registry.ts'
@@ -18,6 +20,7 @@ import { fillSignature } from '../ws-security/fill-signature.ts'
 import {
   type Draft,
   gsoapMessage,
+  namedMessage,
   plainMessage,
   soap12,
   wss4jMessage,
@@ -27,7 +30,12 @@ import {
 const trust = openSandboxTrust()
 const service = services.find(({ name }) => name === 'DmfaConsultationService')!
 const contract = contracts.xml(service.contract)
-const registered = new Set<string>()
+const registered = indexRegistered(
+  ['phare', 'inspection', 'emploi'].map((institution) => {
+    const der = certificateOf(`institutions/${institution}/signing`)
+    return { sha256: hash('sha256', der), der }
+  }),
+)
 
 /** Everything that is read of an accepted message; equal texts mean equal readings. */
 export interface Reading {
@@ -40,8 +48,7 @@ function read(message: Buffer): Reading {
   const tree = parseXml(message, soapLimits)
   try {
     const limits = signatureLimits
-    const isRegistered = (sha256: string) => registered.has(sha256)
-    const verified = verifyMessage(readEnvelope(tree), { trust, nowMs, limits, isRegistered })
+    const verified = verifyMessage(readEnvelope(tree), { trust, nowMs, limits, registered })
     findOperation(service, verified.bodyChild)
     contract.check(verified.bodyChild.toLibxml2())
     return { digest: verified.digest, text: textOf(verified) }
@@ -78,12 +85,11 @@ const addressing =
   '<a:MessageID xmlns:a="http://www.w3.org/2005/08/addressing" wsu:Id="M">urn:uuid:1</a:MessageID>' +
   '<a:Action xmlns:a="http://www.w3.org/2005/08/addressing" wsu:Id="A">urn:act</a:Action>'
 
-/** A signed wsa:MessageID and an unsigned wsa:Action beside the rest. */
+/** WS-Addressing headers signed with the rest. */
 function addressedMessage(draft: Draft): string {
   const message = plainMessage(draft).replace('</s:Header>', `${addressing}</s:Header>`)
-  return message.replace(
-    /<ds:Reference URI="#B">.*?<\/ds:Reference>/,
-    (reference) => reference + reference.replace('#B', '#M'),
+  return message.replace(/<ds:Reference URI="#B">.*?<\/ds:Reference>/, (reference) =>
+    ['#B', '#M', '#A'].map((id) => reference.replace('#B', id)).join(''),
   )
 }
 
@@ -94,6 +100,11 @@ const forms: readonly Form[] = [
   { name: 'zeep', institution: 'phare', write: zeepMessage },
   { name: 'wss4j', institution: 'phare', write: wss4jMessage },
   { name: 'gsoap', institution: 'phare', write: gsoapMessage },
+  ...(['issuer-serial', 'key-identifier', 'thumbprint'] as const).map((naming) => ({
+    name: naming,
+    institution: 'phare',
+    write: (draft: Draft) => namedMessage(draft, naming),
+  })),
   { name: 'of another signer', institution: 'inspection', write: (draft) => plainMessage(draft) },
   { name: 'zeep of another signer', institution: 'emploi', write: zeepMessage },
 ]
@@ -109,14 +120,13 @@ export interface Original {
 function sign({ name, institution, write }: Form, index: number): Original {
   const stem = `institutions/${institution}/signing`
   const certificateDer = certificateOf(stem)
-  registered.add(trust.read(certificateDer).sha256)
   const key = keyOf(stem)
   const template = write({
     certificateDer,
     created: new Date(nowMs - 5000 - index).toISOString(),
     expires: new Date(nowMs + 55_000).toISOString(),
     // numbers of nobody: their shape is all that the contract asks for
-    payload: payload(`0000000010${index}`, `PHARE:CONTEXT_${index}`),
+    payload: payload(`${1000 + index}`.padStart(11, '0'), `PHARE:CONTEXT_${index}`),
     ...(key.asymmetricKeyType === 'ec' && {
       signatureMethod: 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256',
     }),

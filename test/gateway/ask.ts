@@ -14,7 +14,7 @@ import { canonicalize } from '../../src/xml/canonicalize.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
 import { certificates } from '../gateway-process.ts'
-import { trustIn, type TestIdentity } from '../ws-security/identities.ts'
+import { registryOf, trustIn, type TestIdentity } from '../ws-security/identities.ts'
 import { agentOf, type TestGateway } from './gateway.ts'
 
 export interface Answer {
@@ -159,7 +159,7 @@ export function readBody({ text }: Pick<Answer, 'text'>): Body {
       trust: trustIn(identityOf('gateway/seal')),
       nowMs: Date.now(),
       limits: signatureLimits,
-      isRegistered: () => false,
+      registered: registryOf(),
     })
     const xml = new TextDecoder().decode(canonicalize(verified.bodyChild))
     const [[name, value] = ['', '']] = Object.entries(reader.parse(xml) as Record<string, Tree>)

@@ -33,6 +33,7 @@ function castOf(as: string): Cast {
   return {
     signer: identityOf(`institutions/${as}/signing`),
     other: identity('rsa-2048', 'other'),
+    colleague: identityOf('institutions/inspection/signing'),
     stranger: identity('rsa-2048', 'stranger'),
     weak: identity('rsa-1024', 'weak'),
     named: identityOf,
@@ -89,7 +90,7 @@ function sentOf(
   steps: readonly string[],
   message: Buffer,
 ): Request {
-  const type = recipe.message === 'plain 1.2' ? 'application/soap+xml' : 'text/xml'
+  const type = recipe.message.endsWith(' 1.2') ? 'application/soap+xml' : 'text/xml'
   const request: Request = {
     url: gateway.url + service.path,
     agent: agentOf(as, gateway.url),

@@ -10,6 +10,9 @@ import type { TestIdentity } from '../ws-security/identities.ts'
 import {
   type Draft,
   gsoapMessage,
+  nameCertificate,
+  namedMessage,
+  type Naming,
   plainMessage,
   soap12,
   wss4jMessage,
@@ -40,6 +43,8 @@ export interface Cast {
   readonly signer: TestIdentity
   /** another key and certificate; only its key or its certificate is used, never both */
   readonly other: TestIdentity
+  /** the identity of another institution, registered like the signer's */
+  readonly colleague: TestIdentity
   /** a whole identity that no configured authority vouches for */
   readonly stranger: TestIdentity
   /** a whole identity with a key below the floor */
@@ -148,6 +153,10 @@ function readStep(step: string, so: Attack, cast: Cast): Partial<Attack> {
           },
         ],
       }
+    case 'certificate other':
+      return { certificateOf: cast.other }
+    case 'certificate colleague':
+      return { certificateOf: cast.colleague }
     case 'signer stranger':
       return { keyOf: cast.stranger, certificateOf: cast.stranger }
     case 'signer weak':
@@ -162,6 +171,9 @@ function readStep(step: string, so: Attack, cast: Cast): Partial<Attack> {
 const forms: Readonly<Record<string, (draft: Draft) => string>> = {
   plain: (draft) => plainMessage(draft),
   'plain 1.2': (draft) => plainMessage(draft, soap12),
+  'issuer-serial': (draft) => namedMessage(draft, 'issuer-serial'),
+  'key-identifier': (draft) => namedMessage(draft, 'key-identifier'),
+  'thumbprint 1.2': (draft) => namedMessage(draft, 'thumbprint', soap12),
   zeep: zeepMessage,
   wss4j: wss4jMessage,
   gsoap: gsoapMessage,
@@ -191,10 +203,14 @@ function edited(message: string, edits: readonly Edit[], recipe: Recipe, cast: C
   }, message)
 }
 
-/** `{{payload}}`, `{{now+60}}` and `{{9*text*}}`, where `{{i}}` in the text counts from 0. */
+/** `{{payload}}`, `{{name NAMING of other}}`, `{{now+60}}` and `{{9*text*}}`, where `{{i}}` in the text counts from 0. */
 function expanded(text: string, cast: Cast): string {
   return text
     .replaceAll('{{payload}}', () => cast.payload)
+    .replaceAll(/\{\{name ([a-z-]+) of (other|colleague)\}\}/g, (_, naming: string, who: string) =>
+      nameCertificate(cast[who as 'other' | 'colleague'].der, naming as Naming),
+    )
+    .replaceAll('{{token of other}}', () => cast.other.der.toString('base64'))
     .replaceAll(/\{\{now([+-]\d+)\}\}/g, (_, seconds: string) => instant(cast.nowMs, Number(seconds)))
     .replaceAll(/\{\{(\d+)\*(.*?)\*\}\}/gs, (_, times: string, item: string) =>
       Array.from({ length: Number(times) }, (_unused, i) =>

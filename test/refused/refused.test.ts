@@ -5,12 +5,13 @@ import { faultTable } from '../../src/soap/fault-table.ts'
 import { signatureLimits, verifyMessage } from '../../src/ws-security/verify.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
-import { identity, trustIn } from '../ws-security/identities.ts'
+import { identity, registryOf, trustIn } from '../ws-security/identities.ts'
 import { type Cast, readRecipe, readRecipes, writeRecipe } from './harness.ts'
 
 const cast: Cast = {
   signer: identity('rsa-2048'),
   other: identity('rsa-2048', 'other'),
+  colleague: identity('rsa-2048', 'colleague'),
   stranger: identity('rsa-2048', 'stranger'),
   weak: identity('rsa-1024', 'weak'),
   payload: '<r:ask xmlns:r="urn:ask"><ssin>x</ssin></r:ask>',
@@ -23,10 +24,10 @@ function judge(message: Buffer, registered: boolean): string {
     const tree = parseXml(message, soapLimits)
     try {
       verifyMessage(readEnvelope(tree), {
-        trust: trustIn(cast.signer),
+        trust: trustIn(cast.signer, cast.colleague),
         nowMs: cast.nowMs,
         limits: signatureLimits,
-        isRegistered: (sha256) => registered && sha256 === cast.signer.sha256,
+        registered: registered ? registryOf(cast.signer, cast.colleague) : registryOf(),
       })
     } finally {
       tree.dispose()

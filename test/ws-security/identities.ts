@@ -1,6 +1,16 @@
-import { generateKeyPairSync, hash, type KeyObject, X509Certificate } from 'node:crypto'
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto'
 import { issueCertificate, type KeyPair } from '../../certs-test/x509.ts'
 import { GatewayError } from '../../src/base/errors.ts'
+import {
+  indexRegistered,
+  type RegisteredCertificates,
+} from '../../src/pki/registered-certificates.ts'
 import type { ProvenPath, ReadCertificate, Trust } from '../../src/pki/trust.ts'
 
 /** A key with a self-signed certificate, made anew for each run. */
@@ -31,8 +41,13 @@ export function identity(kind: IdentityKind, name = 'signer'): TestIdentity {
   return known
 }
 
-function make(kind: IdentityKind, name: string): TestIdentity {
-  const key = makers[kind]()
+/** Another certificate of the same key. */
+export const renewal = ({ privateKey }: TestIdentity): TestIdentity =>
+  certify({ privateKey, publicKey: createPublicKey(privateKey) }, 'renewal')
+
+const make = (kind: IdentityKind, name: string) => certify(makers[kind](), name)
+
+function certify(key: KeyPair, name: string): TestIdentity {
   const { der } = issueCertificate({
     subject: [['2.5.4.3', name]],
     key,
@@ -42,6 +57,15 @@ function make(kind: IdentityKind, name: string): TestIdentity {
   })
   return { privateKey: key.privateKey, der, sha256: hash('sha256', der) }
 }
+
+/** A registry that holds exactly these certificates; one below the floor by its fingerprint only. */
+export const registryOf = (...identities: readonly TestIdentity[]): RegisteredCertificates =>
+  indexRegistered(
+    identities.map(({ sha256, der, privateKey }) => {
+      const { modulusLength = 2048 } = privateKey.asymmetricKeyDetails ?? {}
+      return modulusLength < 2048 ? { sha256 } : { sha256, der }
+    }),
+  )
 
 const curves: Readonly<Record<string, ReadCertificate['keyType']>> = {
   prime256v1: 'p256',

@@ -4,7 +4,7 @@ import { readEnvelope } from '../../src/soap/envelope.ts'
 import { signatureLimits, verifyMessage } from '../../src/ws-security/verify.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
-import { type TestIdentity, trustIn } from './identities.ts'
+import { registryOf, type TestIdentity, trustIn } from './identities.ts'
 import type { Draft } from './messages.ts'
 
 export const nowMs = Date.UTC(2026, 10, 21, 12, 0, 0)
@@ -35,7 +35,7 @@ export function judge(message: string, signer: TestIdentity): string {
         trust: trustIn(signer),
         nowMs,
         limits: signatureLimits,
-        isRegistered: (sha256) => sha256 === signer.sha256,
+        registered: registryOf(signer),
       })
     } finally {
       tree.dispose()

@@ -1,4 +1,7 @@
 /** Requests in the forms that real clients send (docs/wire-profile.md), as templates for fill-signature.ts. */
+import { hash, X509Certificate } from 'node:crypto'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import { Certificate, id_ce_subjectKeyIdentifier, SubjectKeyIdentifier } from '@peculiar/asn1-x509'
 import { wrapLines } from './wrap-lines.ts'
 
 const wss = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss'
@@ -49,6 +52,51 @@ export function plainMessage(draft: Draft, soap = soap11): string {
     `<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI="#X" ValueType="${x509v3}"/></wsse:SecurityTokenReference></ds:KeyInfo>` +
     `</ds:Signature></wsse:Security></s:Header><s:Body wsu:Id="B">${draft.payload}</s:Body></s:Envelope>`
   )
+}
+
+/** How a message names its certificate instead of carrying it. */
+export type Naming = 'issuer-serial' | 'key-identifier' | 'thumbprint'
+
+const keyIdentifier = (valueType: string, value: Uint8Array) =>
+  `<wsse:KeyIdentifier EncodingType="${base64Binary}" ValueType="${valueType}">${Buffer.from(value).toString('base64')}</wsse:KeyIdentifier>`
+
+/** The child of a SecurityTokenReference that names a certificate; the name of its issuer must need no escape. */
+export function nameCertificate(der: Buffer, naming: Naming): string {
+  const certificate = new X509Certificate(der)
+  switch (naming) {
+    case 'issuer-serial':
+      return (
+        `<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>${certificate.issuer.split('\n').reverse().join(',')}</ds:X509IssuerName>` +
+        `<ds:X509SerialNumber>${BigInt(`0x${certificate.serialNumber}`)}</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data>`
+      )
+    case 'key-identifier':
+      return keyIdentifier(
+        `${wss}-x509-token-profile-1.0#X509SubjectKeyIdentifier`,
+        subjectKeyIdentifierOf(der),
+      )
+    case 'thumbprint':
+      return keyIdentifier(
+        'http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1',
+        hash('sha1', der, 'buffer'),
+      )
+  }
+}
+
+function subjectKeyIdentifierOf(der: Buffer): Uint8Array {
+  const { tbsCertificate } = AsnConvert.parse(der, Certificate)
+  const found = tbsCertificate.extensions?.find(
+    ({ extnID }) => extnID === id_ce_subjectKeyIdentifier,
+  )
+  if (found === undefined) throw new Error('no subjectKeyIdentifier')
+  return new Uint8Array(AsnConvert.parse(found.extnValue.buffer, SubjectKeyIdentifier).buffer)
+}
+
+/** The plain message without token: its certificate is named. */
+export function namedMessage(draft: Draft, naming: Naming, soap = soap11): string {
+  return plainMessage(draft, soap)
+    .replace(/<wsse:BinarySecurityToken.*<\/wsse:BinarySecurityToken>/, '')
+    .replace(/<ds:Reference URI="#X">.*?<\/ds:Reference>/, '')
+    .replace(/<wsse:Reference [^>]*>/, () => nameCertificate(draft.certificateDer, naming))
 }
 
 /** zeep BinarySignature: Signature, token, Timestamp; line breaks in base64; wsu bound locally to ns0, ns1. */

@@ -8,7 +8,7 @@ import { createSigningKey, signEnvelope } from '../../src/ws-security/sign.ts'
 import { signatureLimits, verifyMessage } from '../../src/ws-security/verify.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
-import { identity, type IdentityKind, trustIn } from './identities.ts'
+import { identity, type IdentityKind, registryOf, trustIn } from './identities.ts'
 import { ds, wsse, wsu } from './messages.ts'
 
 const createdMs = Date.UTC(2026, 10, 21, 12, 0, 0, 123)
@@ -37,7 +37,7 @@ describe('signEnvelope', () => {
       trust: trustIn(signer),
       nowMs: createdMs + 299_000,
       limits: signatureLimits,
-      isRegistered: () => false,
+      registered: registryOf(),
     })
     expect(verified.soapVersion).toBe(version)
     expect(verified.signedParts).toEqual(['Body', 'Timestamp', 'BinarySecurityToken'])

@@ -2,6 +2,7 @@ import { WSSecurityCert } from 'soap'
 import { describe, expect, it } from 'vitest'
 import { toPem } from '../../certs-test/x509.ts'
 import { GatewayError } from '../../src/base/errors.ts'
+import { indexRegistered } from '../../src/pki/registered-certificates.ts'
 import { readEnvelope } from '../../src/soap/envelope.ts'
 import {
   signatureLimits,
@@ -12,10 +13,20 @@ import {
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
 import { fillSignature } from './fill-signature.ts'
-import { identity, type IdentityKind, type TestIdentity, trustIn } from './identities.ts'
+import {
+  identity,
+  type IdentityKind,
+  registryOf,
+  renewal,
+  type TestIdentity,
+  trustIn,
+} from './identities.ts'
 import {
   type Draft,
   gsoapMessage,
+  nameCertificate,
+  namedMessage,
+  type Naming,
   plainMessage,
   soap11,
   soap12,
@@ -44,7 +55,7 @@ function verify(message: string, signer: TestIdentity, more: Partial<Verificatio
       trust: trustIn(signer),
       nowMs,
       limits: signatureLimits,
-      isRegistered: (sha256) => sha256 === signer.sha256,
+      registered: registryOf(signer),
       ...more,
     })
     return { ...verified, bodyChild: verified.bodyChild.name }
@@ -133,9 +144,8 @@ describe('verifyMessage: algorithms and keys', () => {
 
   it('refuses a key below the floor', () => {
     const signer = identity('rsa-1024')
-    expect(judge(fillSignature(plainMessage(draft(signer)), signer.privateKey), signer)).toMatch(
-      /^CERT_WEAK/,
-    )
+    const message = fillSignature(plainMessage(draft(signer)), signer.privateKey)
+    expect(judge(message, signer)).toMatch(/^CERT_WEAK/)
   })
 })
 
@@ -211,14 +221,88 @@ describe('verifyMessage: the forms real clients send', () => {
     )
   })
 
-  it("says which key reference is not accepted: zeep's Signature with X509IssuerSerial", () => {
+  it('refuses a token beside a certificate that is named, even if it is the same', () => {
     const template = zeepMessage(draft(signer)).replace(
       /<wsse:Reference [^>]*>/,
-      '<ds:X509Data><ds:X509IssuerSerial/></ds:X509Data>',
+      nameCertificate(signer.der, 'issuer-serial'),
     )
     expect(judge(fillSignature(template, signer.privateKey), signer)).toBe(
-      'WSS_TOKEN: X509Data (issuer and serial) instead of a direct Reference',
+      'WSS_TOKEN: R3022, R3023: the token of this header is not referred to directly',
     )
+  })
+})
+
+describe('verifyMessage: a certificate that is named, not sent', () => {
+  const namings: readonly Naming[] = ['issuer-serial', 'key-identifier', 'thumbprint']
+  const kinds: readonly IdentityKind[] = ['rsa-2048', 'p256']
+  const rows = namings.flatMap((naming) =>
+    kinds.flatMap((kind) =>
+      [soap11, soap12].map((soap) => ({
+        naming,
+        kind,
+        soap,
+        version: soap === soap11 ? 1.1 : 1.2,
+      })),
+    ),
+  )
+  const signed = (naming: Naming, signer: TestIdentity, soap = soap11) => {
+    const method = signer.privateKey.asymmetricKeyType === 'ec' ? 'ecdsa-sha256' : 'rsa-sha256'
+    const template = namedMessage(draft(signer, { signatureMethod: more + method }), naming, soap)
+    return fillSignature(template, signer.privateKey)
+  }
+
+  it.each(rows)('is found by $naming: $kind, SOAP $version', ({ naming, kind, soap }) => {
+    const signer = identity(kind)
+    const message = signed(naming, signer, soap)
+    expect(message).not.toContain('BinarySecurityToken')
+    const registered = registryOf(signer, identity('rsa-2048', 'other'))
+    const verified = verify(message, signer, { registered })
+    expect(verified.signer.certificate.sha256).toBe(signer.sha256)
+    expect(verified.signedParts).toEqual(['Body', 'Timestamp'])
+    expect(judge(message.replace('<ssin>x', '<ssin>y'), signer, { registered })).toMatch(
+      /^WSS_DIGEST/,
+    )
+  })
+
+  it.each(namings)(
+    'is refused when it is not registered, or by its fingerprint only: %s',
+    (naming) => {
+      const signer = identity('rsa-2048')
+      const message = signed(naming, signer)
+      const { sha256 } = signer
+      for (const registered of [registryOf(), indexRegistered([{ sha256 }])])
+        expect(judge(message, signer, { registered })).toMatch(
+          /^CERT_UNBOUND: \w+ of no registered certificate, or of several$/,
+        )
+    },
+  )
+
+  it.each(namings)('of somebody else proves nothing: %s', (naming) => {
+    const [signer, colleague] = [identity('rsa-2048'), identity('rsa-2048', 'colleague')]
+    const registered = registryOf(signer, colleague)
+    const template = namedMessage(draft(colleague), naming)
+    const message = fillSignature(template, signer.privateKey)
+    expect(judge(message, signer, { registered })).toMatch(/^WSS_SIGNATURE/)
+  })
+
+  it('is refused when two certificates answer to the name: one key certified twice', () => {
+    const signer = identity('rsa-2048')
+    const renewed = renewal(signer)
+    const registered = registryOf(signer, renewed)
+    expect(judge(signed('key-identifier', signer), signer, { registered })).toMatch(/^CERT_UNBOUND/)
+    for (const naming of ['issuer-serial', 'thumbprint'] as const) {
+      expect(judge(signed(naming, signer), signer, { registered })).toBe('accepted')
+      // the other certificate of the key is another signer, who is not trusted here
+      expect(judge(signed(naming, renewed), signer, { registered })).toMatch(/^CERT_UNKNOWN_CA/)
+    }
+  })
+
+  it('is judged by its path like any other', () => {
+    const signer = identity('rsa-2048')
+    for (const naming of namings)
+      expect(judge(signed(naming, signer), signer, { trust: trustIn() })).toMatch(
+        /^CERT_UNKNOWN_CA/,
+      )
   })
 })
 
@@ -258,10 +342,10 @@ describe('verifyMessage: what it proves', () => {
   it('wants the token signed unless its certificate is registered', () => {
     const unsigned = fillSignature(zeepMessage(draft(signer)), signer.privateKey)
     expect(judge(unsigned, signer)).toBe('accepted')
-    expect(judge(unsigned, signer, { isRegistered: () => false })).toBe(
+    expect(judge(unsigned, signer, { registered: registryOf() })).toBe(
       'WSS_REFERENCE: BinarySecurityToken is not signed and its certificate not registered',
     )
-    expect(judge(message, signer, { isRegistered: () => false })).toBe('accepted')
+    expect(judge(message, signer, { registered: registryOf() })).toBe('accepted')
   })
 
   it('asks for the path last, and refuses what it refuses', () => {
@@ -270,17 +354,49 @@ describe('verifyMessage: what it proves', () => {
     expect(judge(tampered, signer, { trust: trustIn() })).toMatch(/^WSS_DIGEST/)
   })
 
-  it('tells wsa:MessageID and wsa:Action only when they are signed', () => {
-    const wsa = 'http://www.w3.org/2005/08/addressing'
-    const headers = `<a:MessageID xmlns:a="${wsa}" wsu:Id="M">urn:uuid:1</a:MessageID><a:Action xmlns:a="${wsa}">urn:act</a:Action>`
-    const withHeaders = plainMessage(draft(signer)).replace('</s:Header>', `${headers}</s:Header>`)
-    const unsigned = verify(fillSignature(withHeaders, signer.privateKey), signer)
-    expect([unsigned.messageId, unsigned.action]).toEqual([undefined, undefined])
-    const reference = /<ds:Reference URI="#B">.*?<\/ds:Reference>/.exec(withHeaders)![0]
-    const more = withHeaders.replace(reference, reference + reference.replace('#B', '#M'))
-    const signed = verify(fillSignature(more, signer.privateKey), signer)
-    expect([signed.messageId, signed.action]).toEqual(['urn:uuid:1', undefined])
-    expect(signed.signedParts).toContain('wsa:MessageID')
+  const wsa = 'http://www.w3.org/2005/08/addressing'
+
+  /** The plain message with header blocks, those of the ids signed too. */
+  function withHeaders(headers: string, ids: readonly string[], soap = soap11): string {
+    const template = plainMessage(draft(signer), soap).replace(
+      '</s:Header>',
+      `${headers}</s:Header>`,
+    )
+    const reference = /<ds:Reference URI="#B">.*?<\/ds:Reference>/.exec(template)![0]
+    const references = ['B', ...ids].map((id) => reference.replace('#B', `#${id}`)).join('')
+    return fillSignature(template.replace(reference, references), signer.privateKey)
+  }
+
+  it('takes WS-Addressing headers when every one is signed, and tells MessageID and Action', () => {
+    const headers =
+      `<a:MessageID xmlns:a="${wsa}" wsu:Id="M">urn:uuid:1</a:MessageID><a:Action xmlns:a="${wsa}" wsu:Id="A">urn:act</a:Action>` +
+      `<a:To xmlns:a="${wsa}" wsu:Id="To">urn:us</a:To><a:ReplyTo xmlns:a="${wsa}" wsu:Id="R"><a:Address>${wsa}/anonymous</a:Address></a:ReplyTo>`
+    const ids = ['M', 'A', 'To', 'R']
+    for (const soap of [soap11, soap12]) {
+      const signed = verify(withHeaders(headers, ids, soap), signer)
+      expect([signed.messageId, signed.action]).toEqual(['urn:uuid:1', 'urn:act'])
+      expect(signed.signedParts).toEqual([
+        'Body',
+        ...['MessageID', 'Action', 'To', 'ReplyTo'].map((name) => `wsa:${name}`),
+        'Timestamp',
+        'BinarySecurityToken',
+      ])
+      for (const [index, name] of ['MessageID', 'Action', 'To', 'ReplyTo'].entries()) {
+        const others = ids.filter((_, at) => at !== index)
+        expect(judge(withHeaders(headers, others, soap), signer)).toBe(
+          `WSS_REFERENCE: wsa:${name} is not signed`,
+        )
+      }
+    }
+  })
+
+  it('takes other headers that are signed too, and none that was changed', () => {
+    const headers =
+      '<x:route xmlns:x="urn:x" wsu:Id="H1">1</x:route><x:trace xmlns:x="urn:x" wsu:Id="H2" s:actor="urn:other">2</x:trace>'
+    const message = withHeaders(headers, ['H1', 'H2'])
+    expect(verify(message, signer).signedParts).toContain('header')
+    expect(judge(message.replace('>1</x:route>', '>2</x:route>'), signer)).toMatch(/^WSS_DIGEST/)
+    expect(judge(message.replace('>2</x:trace>', '>1</x:trace>'), signer)).toMatch(/^WSS_DIGEST/)
   })
 
   it('holds its limits at N and refuses N+1', () => {
