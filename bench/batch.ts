@@ -1,5 +1,5 @@
 /**
- * `node bench/batch.ts`: one Dimona file of a given size through the whole file channel (copy, CMS, split, XSD, mandates, journal,
+ * `npm run bench -- batch`: one Dimona file of a given size through the whole file channel (copy, CMS, split, XSD, mandates, journal,
  * register, notification) in this process: time and the most memory it took. The journal is in memory without a sync.
  */
 import { createHash, sign } from 'node:crypto'

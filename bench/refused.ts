@@ -1,5 +1,5 @@
 /**
- * `node bench/refused.ts`: memory of a gateway process under a flood of messages that are refused, each for another reason and
+ * `npm run bench -- refused`: memory of a gateway process under a flood of messages that are refused, each for another reason and
  * none like the one before, and then under exchanges. Ends with 1 when memory grows by more than a tenth after the first quarter.
  */
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'

@@ -1,0 +1,214 @@
+/**
+ * `npm run bench -- registers`: what a question to the registers costs in a small and in a large country. The store is opened as a
+ * serving process opens it; questions are those of the services, about persons and employers drawn at random.
+ */
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { parseArgs } from 'node:util'
+import { dataParts } from '../src/app.ts'
+import { readNssoNumber, type NssoNumber } from '../src/base/enterprise.ts'
+import { quarterDates, readQuarter, type Quarter } from '../src/base/civil-date.ts'
+import { searchWords } from '../src/base/search-words.ts'
+import { readSsin, type Ssin } from '../src/base/ssin.ts'
+import { generateData } from '../src/cli/data.ts'
+import type { Question, Source } from '../src/services/source.ts'
+import { storeSource } from '../src/sources/store-source.ts'
+import { openStore, prepareDataDirectory } from '../src/store/data-directory.ts'
+
+const help = `Measures what a question to the registers costs in a small and in a large country.
+
+usage: npm run bench -- registers [options]
+
+  --small N     persons of the small country (default 10000)
+  --large N     persons of the large country (default 1000000)
+  --rounds N    rounds of 200 questions a kind and country, turn about (default 15)
+  --dir DIR     keeps the countries there and uses them again (default: a temporary folder)
+  --help        this text
+
+Four quarters of DmfA each. Times are of the median question; a ratio is the middle one of the rounds.
+`
+
+/** One worker in one quarter, drawn at random. */
+interface Drawn {
+  readonly ssin: Ssin
+  readonly employer: NssoNumber
+  readonly quarter: Quarter
+  /** words of the employer's name */
+  readonly words: readonly string[]
+}
+
+interface Country {
+  readonly source: Source
+  readonly draw: () => Drawn
+  close(): Promise<void>
+}
+
+const questionsPerRound = 200
+const page = 20
+
+/** Questions by the name they have in the table. */
+const kinds: Readonly<Record<string, (drawn: Drawn) => Question | 'status'>> = {
+  'status of a number': () => 'status',
+  person: ({ ssin }) => ({
+    kind: 'person',
+    ssin,
+    registers: ['nationalRegister', 'bisRegister'],
+  }),
+  'DmfA by worker': ({ ssin, quarter }) => ({
+    kind: 'dmfaByWorker',
+    ssin,
+    from: quarter,
+    to: quarter,
+  }),
+  'DmfA by employer, 20': ({ employer, quarter, ssin }) => ({
+    kind: 'dmfaByEmployer',
+    employer,
+    quarter,
+    after: ssin,
+    limit: page,
+  }),
+  'DmfA aggregate': ({ employer, quarter }) => ({ kind: 'dmfaAggregate', employer, quarter }),
+  'Dimona by worker': ({ ssin, quarter }) => ({
+    kind: 'dimonaByWorker',
+    ssin,
+    ...daysOf(quarter),
+  }),
+  'Dimona by employer, 20': ({ employer, quarter, ssin }) => ({
+    kind: 'dimonaByEmployer',
+    employer,
+    ...daysOf(quarter),
+    after: ssin,
+    limit: page,
+  }),
+  'active between dates': ({ employer, quarter, ssin }) => ({
+    kind: 'dimonaActivity',
+    employer,
+    ssins: [ssin],
+    ...daysOf(quarter),
+  }),
+  'employer by number': ({ employer }) => ({
+    kind: 'employer',
+    nssoNumber: employer,
+    enterpriseNumber: undefined,
+    within: 'all',
+  }),
+  // a search, no look-up: a larger country has more employers of each word
+  'employers by words, 20': ({ words }) => ({
+    kind: 'employersByWords',
+    name: words,
+    address: [],
+    limit: page,
+    within: 'all',
+  }),
+}
+
+function daysOf(quarter: Quarter) {
+  const { first, last } = quarterDates(quarter)
+  return { from: first, to: last }
+}
+
+/** Makes the country where it is absent, and opens it as a serving process does. */
+async function openCountry(persons: number, parent: string): Promise<Country> {
+  const dir = join(parent, `country-${persons}`)
+  if (!existsSync(join(dir, 'registers.db')))
+    generateData({ persons, seed: 1, quarters: 4, dir }, dataParts)
+  const nowMs = () => Date.now()
+  const prepared = prepareDataDirectory(dir, { nowMs, replayLifetimeMs: 0 })
+  const store = await openStore(dir, { process: 1, nowMs })
+  const path = join(dir, 'registers.db')
+  console.log(
+    `${persons} persons: registers.db of ${Math.round(statSync(path).size / 2 ** 20)} MiB`,
+  )
+  const sample = new DatabaseSync(path, { readOnly: true })
+  const { most } = sample.prepare('select max(rowid) as most from dmfa_worker').get() as {
+    most: number
+  }
+  const row = sample.prepare('select ssin, employer, quarter from dmfa_worker where rowid = ?')
+  const nameOf = sample.prepare(
+    `select json_extract(record, '$.identification.denomination') as name from employer
+     where nsso_number = ?`,
+  )
+  const draw = (): Drawn => {
+    for (;;) {
+      const found = row.get(1 + Math.floor(Math.random() * most)) as
+        { ssin: string; employer: string; quarter: string } | undefined
+      const ssin = readSsin(found?.ssin ?? '')
+      const employer = readNssoNumber(found?.employer ?? '')
+      const quarter = readQuarter(found?.quarter ?? '')
+      if (ssin !== undefined && employer !== undefined && quarter !== undefined)
+        return {
+          ssin,
+          employer,
+          quarter,
+          words: searchWords(String(nameOf.get(employer)?.['name'])),
+        }
+    }
+  }
+  const close = async () => {
+    sample.close()
+    await store.close()
+    prepared.close()
+  }
+  return { source: storeSource(store.registers), draw, close }
+}
+
+/** Microseconds of the median question of a round. */
+async function round({ source, draw }: Country, kind: (typeof kinds)[string]): Promise<number> {
+  const times: number[] = []
+  for (let i = 0; i < questionsPerRound; i++) {
+    const drawn = draw()
+    const question = kind(drawn)
+    const begun = performance.now()
+    if (question === 'status') await source.statusOf(drawn.ssin)
+    else await source.ask(question)
+    times.push((performance.now() - begun) * 1000)
+  }
+  return median(times)
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+}
+
+const { values } = parseArgs({
+  options: {
+    small: { type: 'string', default: '10000' },
+    large: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '15' },
+    dir: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+async function main(): Promise<void> {
+  const parent = values.dir ?? mkdtempSync(join(tmpdir(), 'quadrivium-registers-'))
+  const countries: Country[] = []
+  try {
+    for (const persons of [Number(values.small), Number(values.large)])
+      countries.push(await openCountry(persons, parent))
+    const [small, large] = countries as [Country, Country]
+    console.log('question                     small µs   large µs   large / small')
+    for (const [name, kind] of Object.entries(kinds)) {
+      const rounds: { small: number; large: number }[] = []
+      // the first rounds fill caches and compile
+      for (let i = -3; i < Number(values.rounds); i++) {
+        const pair = { small: await round(small, kind), large: await round(large, kind) }
+        if (i >= 0) rounds.push(pair)
+      }
+      const cells = [
+        median(rounds.map((one) => one.small)).toFixed(0),
+        median(rounds.map((one) => one.large)).toFixed(0),
+        median(rounds.map((one) => one.large / one.small)).toFixed(2),
+      ]
+      console.log(name.padEnd(26) + cells.map((cell) => cell.padStart(11)).join(''))
+    }
+  } finally {
+    for (const country of countries) await country.close()
+    if (values.dir === undefined) rmSync(parent, { recursive: true, force: true })
+  }
+}
+
+if (values.help) console.log(help)
+else await main()
