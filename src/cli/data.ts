@@ -101,7 +101,7 @@ function progressReport(persons: number, { log, nowMs }: DataParts) {
     log(
       `${counts.persons} of ${persons} persons (${rate} a second): ${counts.employers} employers, ` +
         `${counts.declarations} declarations, ${counts.workers} worker records, ` +
-        `${counts.dimonaPeriods} Dimona periods, ${counts.integrations} integrations`,
+        `${counts.dimonaPeriods} Dimona periods, ${counts.postings} postings, ${counts.integrations} integrations`,
     )
   }
   return {

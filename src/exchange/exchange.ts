@@ -179,7 +179,7 @@ async function answer(
   on: CivilDate,
 ): Promise<Outbound> {
   const { beneficiary } = inbound.caller
-  if (prepared.subject.kind === 'person') {
+  if (prepared.subject.kind === 'person' || prepared.subject.kind === 'postedPerson') {
     await checkSsinStatus(gateway, prepared.subject.ssin, beneficiary, granted.grant, on)
   }
   const found = await gather(gateway, prepared, granted.sources, beneficiary, on)
@@ -259,6 +259,7 @@ function subjectDigest(digest: KeyedDigest, subject: Subject): Pick<Entry, 'subj
     case 'none':
       return {}
     case 'person':
+    case 'postedPerson':
       return { subject: digest(subject.ssin) }
     case 'employer':
       return { subject: digest(subject.employer) }

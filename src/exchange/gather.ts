@@ -7,8 +7,13 @@ import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { SourceName } from '../registers/field.ts'
 import type { PreparedConsultation } from '../services/operation.ts'
 import { pageSizeMax } from '../services/own-contract.ts'
-import type { Question, Source } from '../services/source.ts'
-import { declarationWithinPopulation, hasEmployment, integratedPersons } from './population.ts'
+import type { Found, Question, Source } from '../services/source.ts'
+import {
+  declarationWithinPopulation,
+  hasEmployment,
+  hasPosting,
+  integratedPersons,
+} from './population.ts'
 
 /** Makes the place where a page ended unreadable to the caller, and bound to its question. */
 export interface OffsetSeal {
@@ -72,7 +77,28 @@ export async function gather(
       return { records: records.filter((record) => hasEmployment(institution, record)) }
     }
     case 'dimonaByEmployer':
-      return gatherEmployments(world, prepared, question, institution, on)
+      return gatherByPerson(world, prepared, institution, on, {
+        boundTo: `${institution.id} dimona ${question.employer} ${question.from} ${question.to}`,
+        ask: async (after, limit) => {
+          const found = await world.source.ask({ ...question, after, limit })
+          return {
+            ...found,
+            records: found.records.filter((one) => hasEmployment(institution, one)),
+          }
+        },
+        ssinOf: ({ worker }) => worker?.ssin,
+      })
+    case 'postingsOfPerson': {
+      const { records } = await world.source.ask(question)
+      const kept = records.filter((record) => hasPosting(institution, record))
+      return { records: kept, persons: [question.ssin] }
+    }
+    case 'postingsToUser':
+      return gatherByPerson(world, prepared, institution, on, {
+        boundTo: `${institution.id} limosa ${question.user} ${question.from} ${question.to}`,
+        ask: (after, limit) => world.source.ask({ ...question, after, limit }),
+        ssinOf: ({ postedPerson }) => postedPerson?.ssin,
+      })
     case 'dimonaActivity':
       return gatherActivity(world, question, institution, on)
   }
@@ -92,28 +118,35 @@ async function gatherActivity(
   return { records: question.ssins.map((ssin) => ({ ssin, active: active.has(ssin) })) }
 }
 
-/** One page of employments; those of a worker stay together. */
-async function gatherEmployments(
+/** A question about many persons, some of whose records belong together: those of one person stay on one page. */
+interface ByPerson<Record extends object> {
+  /** what the offset of a page is bound to */
+  readonly boundTo: string
+  /** records of the persons after `after`, `limit` of them at most, that lie inside the population */
+  readonly ask: (after: Ssin | undefined, limit: number) => Promise<Found<Record>>
+  readonly ssinOf: (record: Record) => string | undefined
+}
+
+async function gatherByPerson<Record extends object>(
   world: World,
   prepared: PreparedConsultation,
-  question: Extract<Question, { kind: 'dimonaByEmployer' }>,
   institution: Institution,
   on: CivilDate,
+  { boundTo, ask, ssinOf }: ByPerson<Record>,
 ): Promise<Gathered> {
-  const { employer, from, to } = question
-  const boundTo = `${institution.id} dimona ${employer} ${from} ${to}`
   const { page, nextOffset } = await fillPage(world, prepared, boundTo, async (after, limit) => {
-    const { records, next } = await world.source.ask({ ...question, after, limit })
-    const workers = Map.groupBy(
-      records.filter((record) => hasEmployment(institution, record)),
-      ({ worker }) => readSsin(worker?.ssin ?? ''),
-    )
-    const known = [...workers.keys()].filter((ssin) => ssin !== undefined)
+    const { records, next } = await ask(after, limit)
+    const persons = Map.groupBy(records, (record) => readSsin(ssinOf(record) ?? ''))
+    const known = [...persons.keys()].filter((ssin) => ssin !== undefined)
     const allowed = await integratedPersons(known, institution, world.directory, on)
     const seen = known.filter((ssin) => allowed.has(ssin))
-    return { seen: seen.map((ssin) => ({ ssin, records: workers.get(ssin) ?? [] })), next }
+    return { seen: seen.map((ssin) => ({ ssin, records: persons.get(ssin) ?? [] })), next }
   })
-  return { records: page.flatMap(({ records }) => records), ...nextOffset }
+  return {
+    records: page.flatMap(({ records }) => records),
+    persons: page.map(({ ssin }) => ssin),
+    ...nextOffset,
+  }
 }
 
 /** One page of the workers of a declaration. */

@@ -5,6 +5,7 @@ import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { EmploymentRecord } from '../registers/personnel-file.ts'
 import type { Subject } from '../services/operation.ts'
 
@@ -43,6 +44,16 @@ export async function checkSubject(
       }
       return
     }
+    case 'postedPerson': {
+      const { population } = institution
+      const known = await integratedPersons([subject.ssin], institution, directory, on)
+      const inside =
+        known.has(subject.ssin) &&
+        (population.kind === 'all' ||
+          (await directory.postedTo(subject.ssin, population.employers)))
+      if (!inside) throw new GatewayError('NOT_INTEGRATED')
+      return
+    }
     case 'person': {
       const allowed = await allowedPersons([subject.ssin], institution, directory, on)
       if (!allowed.has(subject.ssin)) throw new GatewayError('NOT_INTEGRATED')
@@ -53,6 +64,11 @@ export async function checkSubject(
 /** Whether an institution may learn of an employment with this employer. */
 export function hasEmployment(institution: Institution, { employer }: EmploymentRecord): boolean {
   return hasEmployer(institution, readNssoNumber(employer?.registrationNumber ?? ''))
+}
+
+/** Whether an institution may learn of a posting to this user of services. */
+export function hasPosting(institution: Institution, { user }: LimosaPostingRecord): boolean {
+  return hasEmployer(institution, readNssoNumber(user?.registrationNumber ?? ''))
 }
 
 /** Those of the persons who are integrated for the institution, if they must be. */

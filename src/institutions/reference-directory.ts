@@ -10,6 +10,8 @@ export interface ReferenceDirectory {
   integrated(institution: string, ssins: readonly Ssin[], on: CivilDate): Promise<Set<Ssin>>
   /** whether the person has or had an employment with one of the employers */
   worksFor(ssin: Ssin, employers: readonly NssoNumber[]): Promise<boolean>
+  /** whether the person is or was posted to one of the employers, as the user of services (Limosa) */
+  postedTo(ssin: Ssin, employers: readonly NssoNumber[]): Promise<boolean>
   /** the employers that are registered under an enterprise number */
   registrationsOf(enterprise: EnterpriseNumber): Promise<readonly NssoNumber[]>
 }

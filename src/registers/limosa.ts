@@ -1,5 +1,13 @@
 import { field, one, many, type RecordOf } from './field.ts'
 
+/**
+ * Members of the two groups of § 48, which the text does not enumerate: the identification that Limosa is known to hold. Only a
+ * decision file that names them grants them (R30).
+ */
+const member = { paragraph: 48, item: '', kind: 'implied', sources: ['limosa'] } as const
+const memberOfPerson = { ...member, personal: 'person' } as const
+const memberOfUser = { ...member, personal: 'employer' } as const
+
 /** The Limosa register of posted workers and self-employed (§§ 47–50). */
 export const limosa = {
   posting: many(
@@ -123,6 +131,26 @@ export const limosa = {
             identifying: true,
             sources: ['limosa'],
           }),
+          ssin: field('identifier.ssin', {
+            ...memberOfPerson,
+            labels: {
+              fr: 'numéro d’identification de la personne détachée',
+              nl: 'identificatienummer van de gedetacheerde persoon',
+              de: 'Identifizierungsnummer der entsandten Person',
+              en: 'number of the posted person',
+            },
+            identifying: true,
+          }),
+          names: field('names', {
+            ...memberOfPerson,
+            labels: {
+              fr: 'nom et prénoms de la personne détachée',
+              nl: 'naam en voornamen van de gedetacheerde persoon',
+              de: 'Name und Vornamen der entsandten Person',
+              en: 'names of the posted person',
+            },
+            identifying: true,
+          }),
         },
         {},
       ),
@@ -142,6 +170,36 @@ export const limosa = {
             personal: 'employer',
             identifying: true,
             sources: ['limosa'],
+          }),
+          registrationNumber: field('identifier.nossNumber', {
+            ...memberOfUser,
+            labels: {
+              fr: 'numéro d’immatriculation ONSS de l’utilisateur',
+              nl: 'RSZ-inschrijvingsnummer van de gebruiker',
+              de: 'LSS-Eintragungsnummer des Nutzers',
+              en: 'NSSO registration number of the user',
+            },
+            identifying: true,
+          }),
+          enterpriseNumber: field('identifier.enterpriseNumber', {
+            ...memberOfUser,
+            labels: {
+              fr: 'numéro d’entreprise de l’utilisateur',
+              nl: 'ondernemingsnummer van de gebruiker',
+              de: 'Unternehmensnummer des Nutzers',
+              en: 'enterprise number of the user',
+            },
+            identifying: true,
+          }),
+          denomination: field('text', {
+            ...memberOfUser,
+            labels: {
+              fr: 'dénomination ou nom de l’utilisateur',
+              nl: 'benaming of naam van de gebruiker',
+              de: 'Bezeichnung oder Name des Nutzers',
+              en: 'denomination or name of the user',
+            },
+            identifying: true,
           }),
         },
         {},

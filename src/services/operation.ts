@@ -11,6 +11,8 @@ import type { Question, QuestionKind, Questions } from './source.ts'
 /** Who or what an exchange is about (design.md §3). */
 export type Subject =
   | { readonly kind: 'person'; readonly ssin: Ssin }
+  /** a person posted to Belgium: an institution learns of those who are posted to the employers it may ask about */
+  | { readonly kind: 'postedPerson'; readonly ssin: Ssin }
   | { readonly kind: 'employer'; readonly employer: NssoNumber }
   | { readonly kind: 'enterprise'; readonly enterprise: EnterpriseNumber }
   /** whoever is found by these words: its answer holds nobody outside the population */

@@ -1,6 +1,7 @@
 import { dmfaConsultationService } from './dmfa-consultation/service.ts'
 import { employerService } from './employer/service.ts'
 import { personnelFileService } from './personnel-file/service.ts'
+import { limosaService } from './limosa/service.ts'
 import type { Service } from './operation.ts'
 import { personService } from './person/service.ts'
 import { testConnectionService } from './test-connection/service.ts'
@@ -12,4 +13,5 @@ export const services: readonly Service[] = [
   dmfaConsultationService,
   personnelFileService,
   employerService,
+  limosaService,
 ]

@@ -6,6 +6,7 @@ import type {
   EmployerNumbersRecord,
   EmployerOfDirectoryRecord,
 } from '../registers/employer-directory.ts'
+import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
 import type { ActivityRecord, EmploymentRecord } from '../registers/personnel-file.ts'
@@ -70,6 +71,24 @@ export interface Questions {
     }
     record: ActivityRecord
   }
+  /** postings of a person that touch the days, both included */
+  postingsOfPerson: {
+    ask: { readonly ssin: Ssin; readonly from: CivilDate; readonly to: CivilDate }
+    record: LimosaPostingRecord
+  }
+  /** postings to a user of services that touch the days; posted persons page by page, in the order of their numbers */
+  postingsToUser: {
+    ask: {
+      readonly user: NssoNumber
+      readonly from: CivilDate
+      readonly to: CivilDate
+      /** persons after this one; undefined for the first page */
+      readonly after: Ssin | undefined
+      /** persons a page, 1 to 2,000 */
+      readonly limit: number
+    }
+    record: LimosaPostingRecord
+  }
   /** employers of the directory by their number, by that of their enterprise (which can have several), or by both */
   employer: {
     ask: {
@@ -105,7 +124,7 @@ export type Question = {
 /** What a source found, raw: only the exchange sees it, to project it. */
 export interface Found<R> {
   readonly records: readonly R[]
-  /** the last worker of this page, when more follow */
+  /** the last person of this page, when more follow */
   readonly next?: Ssin
   /** more was found than the question allows: there are no records then */
   readonly tooMany?: true

@@ -4,6 +4,7 @@ import { GatewayError } from '../base/errors.ts'
 import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
+import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { EmploymentRecord } from '../registers/personnel-file.ts'
 import type { Found, Question, Questions, Source, SsinStatus, Within } from '../services/source.ts'
@@ -45,6 +46,15 @@ export interface RegisterReader {
   ): Promise<{ readonly records: readonly EmploymentRecord[]; readonly next: Ssin | undefined }>
   /** those of the persons who have an employment with the employer that touches the days */
   dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
+  /** postings of a person that touch the days */
+  postingsOf(ssin: Ssin, days: Days): Promise<readonly LimosaPostingRecord[]>
+  /** postings to a user that touch the days, a page of persons; `next` is the last of the page when more follow */
+  postingsTo(
+    user: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<{ readonly records: readonly LimosaPostingRecord[]; readonly next: Ssin | undefined }>
   employer(nssoNumber: NssoNumber): Promise<DirectoryEmployer | undefined>
   employersOf(enterpriseNumber: string): Promise<readonly DirectoryEmployer[]>
   /** undefined when there are too many */
@@ -121,6 +131,13 @@ async function answer(
       const { employer, ssins } = question
       const active = await reader.dimonaActive(employer, ssins, question)
       return { records: ssins.map((ssin) => ({ ssin, active: active.has(ssin) })) }
+    }
+    case 'postingsOfPerson':
+      return { records: await reader.postingsOf(question.ssin, question) }
+    case 'postingsToUser': {
+      const { user, after, limit } = question
+      const { records, next } = await reader.postingsTo(user, question, after, limit)
+      return { records, ...(next !== undefined && { next }) }
     }
     case 'employer':
       return { records: (await employersOf(reader, question)).map(({ record }) => record) }

@@ -5,9 +5,10 @@ import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { fillEmployerWords } from './employer-words.ts'
-import { registersMigrations } from './registers-schema.ts'
+import { postingTable, registersMigrations } from './registers-schema.ts'
 import { migrate, openDatabase, removeDatabase } from './sqlite.ts'
 import { syncPath } from './sync-path.ts'
 
@@ -42,6 +43,17 @@ export interface DimonaPeriodRow {
   readonly record: object
 }
 
+export interface PostingRow {
+  readonly postingId: string
+  readonly ssin: Ssin
+  /** the user of services, when he is an employer */
+  readonly user?: NssoNumber
+  readonly from: CivilDate
+  /** last day, included */
+  readonly until?: CivilDate
+  readonly record: LimosaPostingRecord
+}
+
 export interface IntegrationRow {
   readonly institution: string
   readonly ssin: Ssin
@@ -67,6 +79,7 @@ export interface RegisterWriter {
   ): void
   aggregate(row: DeclarationKey & { readonly record: DmfaAggregateRecord }): void
   dimonaPeriod(row: DimonaPeriodRow): void
+  posting(row: PostingRow): void
   integration(row: IntegrationRow): void
   /** commits what was given so far */
   checkpoint(): void
@@ -88,6 +101,7 @@ export function openRegisterWriter(path: string): RegisterWriter {
   const db = openDatabase(part, [tables], { synchronous: 'off', cacheKib: 128 * 1024 })
   // nobody else sees this file, and a crash ends it: no log beside it, changes are undone from memory
   db.exec('pragma locking_mode = exclusive; pragma journal_mode = memory')
+  db.exec(postingTable)
   const insert = prepareInserts((sql) => db.prepare(sql))
   db.exec('begin')
   return {
@@ -115,6 +129,10 @@ export function openRegisterWriter(path: string): RegisterWriter {
     dimonaPeriod: ({ periodId, employer, ssin, from, until, record }) => {
       insert.period.run(periodId, employer, ssin, from, until ?? null, JSON.stringify(record))
       insert.employment.run(ssin, employer)
+    },
+    posting: ({ postingId, ssin, user, from, until, record }) => {
+      const text = JSON.stringify(record)
+      insert.posting.run(postingId, ssin, user ?? null, from, until ?? null, text)
     },
     integration: ({ institution, ssin, from, until }) => {
       insert.integration.run(institution, ssin, from, until ?? null)
@@ -159,6 +177,9 @@ function prepareInserts(prepare: (sql: string) => StatementSync) {
     ),
     period: prepare(
       'insert into dimona_period (period_id, employer, ssin, from_date, until_date, record) values (?, ?, ?, ?, ?, ?)',
+    ),
+    posting: prepare(
+      'insert into posting (posting_id, ssin, user_employer, from_date, until_date, record) values (?, ?, ?, ?, ?, ?)',
     ),
     integration: prepare(
       'insert into integration (institution, ssin, from_date, until_date) values (?, ?, ?, ?)',

@@ -8,6 +8,7 @@ import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { fillEmployerWords, wordSearch, type EmployerWords } from './employer-words.ts'
+import { postingsIn, type Postings } from './postings.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
 
@@ -28,7 +29,7 @@ export interface StoredEmployer {
 }
 
 /** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
-export interface Registers extends ReferenceDirectory {
+export interface Registers extends ReferenceDirectory, Postings {
   /** for the view that joins these periods with those that files declared (dimona-view.ts) */
   readonly db: DatabaseSync
   person(ssin: Ssin): Promise<StoredPerson | undefined>
@@ -99,6 +100,7 @@ export function openRegisters(path: string): Registers {
     ...dmfaReader(db),
     ...employerReader(db),
     ...referenceDirectory(db),
+    ...postingsIn(db),
     ...institutionTable(db),
     close: () => db.close(),
   }
@@ -199,7 +201,7 @@ function employerReader(
   }
 }
 
-function referenceDirectory(db: DatabaseSync): ReferenceDirectory {
+function referenceDirectory(db: DatabaseSync): Omit<ReferenceDirectory, 'postedTo'> {
   const isIntegrated = db.prepare(registerQueries.isIntegrated)
   const isEmployed = db.prepare(registerQueries.isEmployed)
   const registrations = db.prepare(registerQueries.registrationsOf)

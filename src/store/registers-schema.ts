@@ -1,3 +1,14 @@
+/** Limosa; user_employer: registration number of the user of services, when he is an employer. Its rows come before its indexes. */
+export const postingTable = `
+  create table if not exists posting (
+    posting_id text primary key,
+    ssin text not null,
+    user_employer text,
+    from_date text not null,
+    until_date text,
+    record text not null
+  );`
+
 /**
  * The tables of `registers.db`, one numbered migration after the other: a migration that was published is never changed.
  * Text and integers only, no engine's own functions, so that PostgreSQL needs the same tables (docs/decisions). Records are
@@ -91,5 +102,10 @@ export const registersMigrations: readonly string[] = [
     employer text not null,
     primary key (field, word, employer)
   );
+  `,
+  `
+  ${postingTable}
+  create index posting_by_person on posting (ssin, from_date);
+  create index posting_by_user on posting (user_employer, ssin, from_date);
   `,
 ]

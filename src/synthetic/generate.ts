@@ -10,8 +10,9 @@ import { personaPersonRows } from './persona-persons.ts'
 import { formerQuarters, personaRecords } from './persona-records.ts'
 import { personaWork } from './persona-work.ts'
 import { institutions, personas, type InstitutionId, type Persona } from './personas.ts'
+import { personaPostings, postingOf } from './posting.ts'
 import { randomOf, streams } from './random.ts'
-import type { RegisterSink } from './sink.ts'
+import type { PostingRow, RegisterSink } from './sink.ts'
 import { specialEmployers, type SpecialEmployer } from './special-employers.ts'
 import { aggregateOf, headerOf } from './totals.ts'
 import { declaredWorker, workerRecordOf, type DeclaredWorker } from './worker-record.ts'
@@ -24,6 +25,7 @@ export interface Counts {
   declarations: number
   workers: number
   dimonaPeriods: number
+  postings: number
   integrations: number
 }
 
@@ -95,6 +97,7 @@ class CountryWriter {
     declarations: 0,
     workers: 0,
     dimonaPeriods: 0,
+    postings: 0,
     integrations: 0,
   }
   readonly #country: Country
@@ -127,6 +130,7 @@ class CountryWriter {
   writePart(employer: SyntheticEmployer, first: number, end: number, special?: SpecialEmployer) {
     const country = this.#country
     const employments: Employment[] = []
+    const postings: PostingRow[] = []
     for (let index = first; index < end; index++) {
       const person = personOf(country, index)
       for (const row of person.rows) this.#sink.person(row)
@@ -134,6 +138,8 @@ class CountryWriter {
       this.counts.numbers += person.rows.length
       const employment = employmentOf(country, employer, person)
       if (employment) employments.push(employment)
+      const posting = employment ? undefined : postingOf(country, employer, person)
+      if (posting) postings.push(posting)
     }
     this.#integrateWorkers(employments, special)
     if (special === undefined) this.#shareWorker(employer, employments)
@@ -146,8 +152,30 @@ class CountryWriter {
         this.#sink.dimonaPeriod(dimonaPeriodOf(employer, employment))
         this.counts.dimonaPeriods++
       }
+      this.#writePostings(postings, special)
     }
     if (this.#rows() - this.#rowsAtCheckpoint >= rowsPerCheckpoint) this.checkpoint()
+  }
+
+  #writePostings(postings: readonly PostingRow[], special: SpecialEmployer | undefined): void {
+    for (const posting of [...(special ? personaPostings(special) : []), ...postings]) {
+      this.#sink.posting(posting)
+      this.counts.postings++
+    }
+    for (const { ssin, from, postingId } of postings) {
+      const random = randomOf(
+        this.#country.seed,
+        streams.posting,
+        Number(postingId.slice(0, 10)),
+        1,
+      )
+      for (const institution of institutions) {
+        const known = random.chance(integratedPerMille[institution])
+        if (known && (institution !== 'phare' || special !== undefined)) {
+          this.#integrate(institution, ssin, from)
+        }
+      }
+    }
   }
 
   /** In every third part a part-time worker of the part before has a second job. */
@@ -208,8 +236,8 @@ class CountryWriter {
   }
 
   #rows(): number {
-    const { numbers, workers, dimonaPeriods, integrations } = this.counts
-    return numbers + workers + dimonaPeriods + integrations
+    const { numbers, workers, dimonaPeriods, postings, integrations } = this.counts
+    return numbers + workers + dimonaPeriods + postings + integrations
   }
 }
 

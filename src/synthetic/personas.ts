@@ -190,6 +190,20 @@ export const personas = {
       'Works full time in the sheltered workshop, but phare has not integrated him in the reference directory: phare gets MSG00012 and nothing else; emploi gets its answer.',
     integratedFor: ['emploi', 'inspection'],
   },
+  posted: {
+    ...french,
+    id: 'posted',
+    ssin: ssin('88461799682'),
+    register: 'bisRegister',
+    lastName: 'Rouvelin',
+    firstNames: 'Élise',
+    sex: '2',
+    birthDate: '1988-06-17',
+    livesIn: '111',
+    story:
+      "Posted from France to the sheltered workshop from February 2024 to December 2026: Limosa knows her, Dimona and the DmfA do not. In 2022 she was posted to the nursing home, which is no employer of phare's population.",
+    integratedFor: ['phare', 'inspection'],
+  },
 } as const satisfies Record<string, Persona>
 
 export type PersonaId = keyof typeof personas

@@ -12,6 +12,7 @@ export const streams = {
   work: 5,
   quarter: 6,
   integration: 7,
+  posting: 8,
 } as const
 
 export class Random {

@@ -10,6 +10,7 @@ import type {
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { employerDirectory } from '../registers/employer-directory.ts'
 import type { RecordOf } from '../registers/field.ts'
+import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 
 /** One natural person of a declaration, with all worker records under it. */
@@ -95,6 +96,19 @@ export interface DimonaPeriodRow {
   readonly record: DimonaRecord
 }
 
+/** A posting of the Limosa register. */
+export interface PostingRow {
+  /** unique */
+  readonly postingId: string
+  readonly ssin: Ssin
+  /** the user of services */
+  readonly user: NssoNumber
+  readonly from: CivilDate
+  /** last day, included */
+  readonly until: CivilDate
+  readonly record: LimosaPostingRecord
+}
+
 /** A person integrated in the reference directory for an institution. Each pair of institution and number comes once. */
 export interface IntegrationRow {
   /** id of the institution, e.g. `phare` */
@@ -107,7 +121,7 @@ export interface IntegrationRow {
 
 /**
  * What the generator writes into; `store/` implements it. Calls are synchronous and in the order: an employer before its
- * declarations, periods and workers; a person before its workers, periods and integrations; a declaration before its workers
+ * declarations, periods, postings and workers; a person before its workers, periods, postings and integrations; a declaration before its workers
  * and its aggregate. A record may be kept by reference until the next `checkpoint`, not beyond.
  */
 export interface RegisterSink {
@@ -117,6 +131,7 @@ export interface RegisterSink {
   worker(row: WorkerRow): void
   aggregate(row: AggregateRow): void
   dimonaPeriod(row: DimonaPeriodRow): void
+  posting(row: PostingRow): void
   integration(row: IntegrationRow): void
   /** The end of a batch (some thousand rows): commit what was given, so that memory stays bounded. */
   checkpoint(): void

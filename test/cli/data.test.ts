@@ -69,7 +69,7 @@ describe('quadrivium data generate', () => {
       status: { kind: 'replaced', by: personas.replacedNumber.ssin },
     })
     expect(lines.at(-1)).toMatch(
-      /^50 of 50 persons \(\d+ a second\): \d+ employers, \d+ declarations, \d+ worker records, \d+ Dimona periods, \d+ integrations$/,
+      /^50 of 50 persons \(\d+ a second\): \d+ employers, \d+ declarations, \d+ worker records, \d+ Dimona periods, \d+ postings, \d+ integrations$/,
     )
   })
 

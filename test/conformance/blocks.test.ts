@@ -54,6 +54,16 @@ function rowOf({ path, register, block, field }: CatalogueEntry): Row {
   }
 }
 
+/** Members of the two groups of § 48, which the text does not enumerate: rows of our own. */
+const ownRows = [
+  'limosa.postedPerson.ssin',
+  'limosa.postedPerson.names',
+  'limosa.user.registrationNumber',
+  'limosa.user.enterpriseNumber',
+  'limosa.user.denomination',
+]
+const rowsOfText = catalogueEntries.filter(({ path }) => !ownRows.includes(path))
+
 /** The `block` column, where persons are the register alone. */
 function placeOf(place: string): string {
   return place === 'person.person' ? 'person' : place
@@ -63,7 +73,7 @@ describe.skipIf(!present)('catalogue against blocks.tsv', () => {
   const rows = present ? readRows() : []
 
   it('equals it row by row', () => {
-    const ours = catalogueEntries.map(rowOf).sort((a, b) => (a['id']! < b['id']! ? -1 : 1))
+    const ours = rowsOfText.map(rowOf).sort((a, b) => (a['id']! < b['id']! ? -1 : 1))
     const theirs = rows
       .map((row) => ({
         id: row['id'],
@@ -85,7 +95,7 @@ describe.skipIf(!present)('catalogue against blocks.tsv', () => {
       .sort((a, b) => (a.id! < b.id! ? -1 : 1))
     expect(ours).toEqual(theirs)
     // a row that the text names keeps its words; an implied row has our own label
-    for (const { path, field } of catalogueEntries) {
+    for (const { path, field } of rowsOfText) {
       const fr = rows.find(({ id }) => id === path)?.['fr']
       if (fr !== '') expect(field.about.labels.fr, path).toBe(fr)
     }

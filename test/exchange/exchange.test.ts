@@ -126,6 +126,7 @@ beforeEach(() => {
       directory: {
         integrated: (_institution, ssins) =>
           Promise.resolve(new Set(ssins.filter((ssin) => world.integrated.has(ssin)))),
+        postedTo: (_ssin, employers) => Promise.resolve(employers.includes(employer)),
         registrationsOf: () => Promise.resolve([employer]),
         worksFor: (_ssin, employers) => Promise.resolve(employers.includes(employer)),
       },

@@ -9,11 +9,11 @@ import { startTestGateway, type TestGateway } from './gateway.ts'
 import { writeDeliberations } from './grants.ts'
 import { consultationNamed, criteriaOf, employers, operations } from './questions.ts'
 
-const subject = { ssin: personas.fullTime.ssin, employer: employers[0]! }
 const quarters = { from: '2024Q3', to: '2024Q3' }
 
 function askFor(operation: string, legalContext: string): Ask {
-  const criteria = criteriaOf(operation, subject, quarters)
+  const { ssin } = operation === 'consultByPostedPerson' ? personas.posted : personas.fullTime
+  const criteria = criteriaOf(operation, { ssin, employer: employers[0]! }, quarters)
   return { as: 'inspection', legalContext, ...consultationNamed(operation), criteria, ticket: '1' }
 }
 
@@ -65,6 +65,8 @@ describe('what a question chooses records by', () => {
       'PersonnelFileService.wasActive': dates,
       consultEmployer: ['employerDirectory.search.registrationNumber'],
       findEmployers: ['employerDirectory.search.address'],
+      consultByPostedPerson: ['limosa.posting.startDate', 'limosa.posting.endDate'],
+      consultByUser: ['limosa.posting.startDate', 'limosa.posting.endDate'],
     })
   })
 

@@ -65,6 +65,14 @@ export function criteriaOf(
         beginDate: dayIn(quarters.from, '01'),
         endDate: dayIn(quarters.to, '28'),
       }
+    case 'consultByPostedPerson':
+      return {
+        ssin: subject.ssin,
+        beginDate: dayIn(quarters.from, '01'),
+        endDate: dayIn(quarters.to, '28'),
+      }
+    case 'consultByUser':
+      return { nssoNumber: subject.employer, beginDate: dayIn(quarters.to, '01') }
     case 'consultEmployer':
       return { nssoNumber: subject.employer }
     case 'findEmployers':
@@ -93,4 +101,6 @@ export const operations: readonly string[] = [
   'PersonnelFileService.wasActive',
   'consultEmployer',
   'findEmployers',
+  'consultByPostedPerson',
+  'consultByUser',
 ]

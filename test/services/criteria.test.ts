@@ -167,6 +167,38 @@ describe('criteria', () => {
     },
   )
 
+  it('of Limosa become days of a person or of a user', () => {
+    const of = (name: string, changes: Readonly<Record<string, string | undefined>>) =>
+      prepare(name, changes, 'LimosaService')
+    const days = { from: '2026-03-02', to: '2026-03-02' }
+    const person = of('consultByPostedPerson', {})
+    expect(person.subject).toEqual({ kind: 'postedPerson', ssin: '81120103571' })
+    expect(person.ask(context)).toEqual({
+      kind: 'postingsOfPerson',
+      ssin: '81120103571',
+      ...days,
+    })
+    const user = of('consultByUser', { endDate: undefined, maxResults: undefined })
+    expect(user.subject).toEqual({ kind: 'employer', employer: '100006' })
+    expect(user.ask(context)).toEqual({
+      kind: 'postingsToUser',
+      user: '100006',
+      ...days,
+      after: undefined,
+      limit: 2000,
+    })
+    for (const [name, change, code, fields] of [
+      ['consultByPostedPerson', { ssin: '81120103570' }, 'SSIN_STRUCTURE', ['ssin']],
+      ['consultByPostedPerson', { endDate: '2031-03-02' }, 'REQUEST_INVALID', ['beginDate', 'endDate']], // prettier-ignore
+      ['consultByUser', { nssoNumber: '100007' }, 'REQUEST_INVALID', ['nssoNumber']],
+      ['consultByUser', { endDate: '2027-03-02' }, 'REQUEST_INVALID', ['beginDate', 'endDate']],
+    ] as const) {
+      const { invalid } = of(name, change)
+      expect(invalid?.code).toBe(code)
+      expect(invalid?.information).toEqual(fields.map((fieldName) => ({ fieldName })))
+    }
+  })
+
   it('of the personnel file may span exactly five years of a worker and one of an employer', () => {
     for (const [name, endDate] of [
       ['consultByWorker', '2031-03-01'],

@@ -167,6 +167,29 @@ describe('a synthetic country', () => {
     })
   })
 
+  it('posts persons with a bis number who work for nobody, and knows each category', () => {
+    const rows = collect(country(2, 6_000))
+    const workers = new Set(rows.dimonaPeriods.map(({ ssin }) => ssin))
+    const employers = new Set(rows.employers.map(({ nssoNumber }) => nssoNumber))
+    unique(rows.postings.map(({ postingId }) => postingId))
+    for (const { ssin, user, from, until, record } of rows.postings) {
+      expect(readSsinParts(ssin)?.kind).not.toBe('nationalRegister')
+      expect(workers.has(ssin)).toBe(false)
+      expect(employers.has(user)).toBe(true)
+      expect(from < until).toBe(true)
+      expect(record).toMatchObject({
+        startDate: from,
+        endDate: until,
+        postedPerson: { ssin },
+        user: { registrationNumber: user },
+      })
+    }
+    const categories = Object.groupBy(rows.postings, ({ record }) => String(record.postedPerson?.category)) // prettier-ignore
+    expect(Object.keys(categories).sort()).toEqual(['self_employed', 'trainee', 'worker'])
+    const posted = rows.postings.map(({ ssin }) => ssin)
+    expect(rows.integrations.some(({ institution, ssin }) => institution === 'inspection' && posted.includes(ssin))).toBe(true) // prettier-ignore
+  })
+
   it('keeps dates in their quarter and occupations within their Dimona period', () => {
     forCountries((rows) => {
       const periods = new Map(rows.dimonaPeriods.map((row) => [row.employer + row.ssin, row]))

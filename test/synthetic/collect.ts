@@ -7,6 +7,7 @@ import type {
   DimonaPeriodRow,
   EmployerRow,
   IntegrationRow,
+  PostingRow,
   PersonRow,
   RegisterSink,
   WorkerRow,
@@ -19,6 +20,7 @@ export interface Rows {
   readonly workers: WorkerRow[]
   readonly aggregates: AggregateRow[]
   readonly dimonaPeriods: DimonaPeriodRow[]
+  readonly postings: PostingRow[]
   readonly integrations: IntegrationRow[]
 }
 
@@ -36,6 +38,7 @@ export function collect(of: Country): Rows {
     workers: [],
     aggregates: [],
     dimonaPeriods: [],
+    postings: [],
     integrations: [],
   }
   generate(of, {
@@ -45,6 +48,7 @@ export function collect(of: Country): Rows {
     worker: (row) => rows.workers.push(row),
     aggregate: (row) => rows.aggregates.push(row),
     dimonaPeriod: (row) => rows.dimonaPeriods.push(row),
+    posting: (row) => rows.postings.push(row),
     integration: (row) => rows.integrations.push(row),
     checkpoint: () => undefined,
   })
@@ -63,6 +67,7 @@ export function lineSink(line: (text: string) => void): RegisterSink {
     worker: writer('worker'),
     aggregate: writer('aggregate'),
     dimonaPeriod: writer('dimonaPeriod'),
+    posting: writer('posting'),
     integration: writer('integration'),
     checkpoint: () => {
       line('checkpoint\n')

@@ -77,6 +77,7 @@ describe('the generator', () => {
       declarations: written['declaration']?.length,
       workers: written['worker']?.length,
       dimonaPeriods: written['dimonaPeriod']?.length,
+      postings: written['posting']?.length,
       integrations: written['integration']?.length,
     })
     expect(written['aggregate']?.length).toBe(counts.declarations)

@@ -114,6 +114,7 @@ function outcome(rows: Rows, persona: Persona, institution: keyof typeof legalCo
   const records = rows.workers.filter(
     ({ ssin, employer }) => ssin === persona.ssin && (employers?.includes(employer) ?? true),
   )
+  if (records.length === 0) return employers === undefined ? 'MSG00100' : 'MSG00012'
   const granted = blocksOf(legalContexts[institution])
   const present = blocksIn(records.map(({ record }) => record))
   const blocks = [...granted].filter((block) => present.has(block))
@@ -149,7 +150,7 @@ export async function personasPage(): Promise<string> {
   )
   const page = `# Personas
 
-Twelve persons and five employers that are the same in every synthetic data set, whatever its seed and size
+Thirteen persons and five employers that are the same in every synthetic data set, whatever its seed and size
 (\`src/synthetic/personas.ts\`, \`special-employers.ts\`). Names are invented; numbers are valid and synthetic. Days and quarters that a
 story calls first or last are those of the data set. This page is made by \`test/synthetic/personas.test.ts\`, which fails when it differs.
 
@@ -159,7 +160,7 @@ ${Object.values(legalContexts)
   .join(', ')}: the blocks of the declaration below the natural person and the worker
 record, as far as the deliberations grant them; or a code:
 
-${(['MSG00006', 'MSG00007', 'MSG00012'] as const).map((code) => `- ${code}: ${messageCodes[code].en}`).join('\n')}
+${(['MSG00006', 'MSG00007', 'MSG00012', 'MSG00100'] as const).map((code) => `- ${code}: ${messageCodes[code].en}`).join('\n')}
 
 ## Employers
 

@@ -19,6 +19,7 @@ function about(rows: Rows) {
     persons: rows.persons.filter(concerns),
     workers: rows.workers.filter(concerns),
     dimonaPeriods: rows.dimonaPeriods.filter(concerns),
+    postings: rows.postings.filter(concerns),
     integrations: rows.integrations.filter(concerns),
     employers: rows.employers.filter(({ nssoNumber }) =>
       Object.values(specialEmployers).some((one) => one.nssoNumber === nssoNumber),
@@ -27,9 +28,9 @@ function about(rows: Rows) {
 }
 
 describe('personas', () => {
-  it('are twelve, with keys, numbers and births that agree', () => {
-    expect(list).toHaveLength(12)
-    expect(numbers.size).toBe(13)
+  it('are thirteen, with keys, numbers and births that agree', () => {
+    expect(list).toHaveLength(13)
+    expect(numbers.size).toBe(14)
     for (const [key, persona] of Object.entries<Persona>(personas)) {
       expect(persona.id).toBe(key)
       const parts = readSsinParts(persona.ssin)!
@@ -47,7 +48,7 @@ describe('personas', () => {
 
   it('are the same in every data set, whatever its seed and size', () => {
     const alone = about(collect(country(0, 0)))
-    expect(alone.persons).toHaveLength(13)
+    expect(alone.persons).toHaveLength(14)
     expect(alone.employers).toHaveLength(5)
     fc.assert(
       fc.property(fc.nat(), fc.nat(400), (seed, persons) => {
@@ -91,6 +92,12 @@ describe('personas', () => {
     expect(recordsOf(personas.notIntegrated).every(({ employer }) => employer === workshop)).toBe(true) // prettier-ignore
     const integrated = rows.integrations.filter(({ ssin }) => ssin === personas.notIntegrated.ssin)
     expect(integrated.map(({ institution }) => institution)).not.toContain('phare')
+
+    expect(rows.postings.map(({ ssin, user, from, until }) => [ssin, user, from, until])).toEqual([
+      [personas.posted.ssin, workshop, '2024-02-05', '2026-12-18'],
+      [personas.posted.ssin, specialEmployers.nursingHome.nssoNumber, '2022-03-07', '2022-06-24'],
+    ])
+    expect(rows.dimonaPeriods.map(({ ssin }) => ssin)).not.toContain(personas.posted.ssin)
 
     const replacement = recordsOf(personas.partTime).find(({ quarter }) => quarter === '20034')
     const deductions = replacement?.line.occupation?.[0]?.occupationDeduction ?? []

@@ -3,6 +3,7 @@ import { readNssoNumber, type NssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
 import { readSsin, type Ssin } from '../../base/ssin.ts'
 import { dmfa } from '../../registers/dmfa.ts'
+import { invalid } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService, pageSizeMax } from '../own-contract.ts'
 import type { CriteriaTexts } from '../own-request.ts'
@@ -21,14 +22,6 @@ const declared = keysIn(dmfa.employerDeclaration, 'quarter')
 
 function readWireQuarter(texts: CriteriaTexts, name: string): Quarter | undefined {
   return readQuarter((texts.get(name) ?? '').replace('Q', ''))
-}
-
-function invalid(...fieldNames: readonly string[]): GatewayError {
-  return new GatewayError(
-    'REQUEST_INVALID',
-    undefined,
-    fieldNames.map((fieldName) => ({ fieldName })),
-  )
 }
 
 interface ByWorker {

@@ -4,10 +4,11 @@ import {
   type EnterpriseNumber,
   type NssoNumber,
 } from '../../base/enterprise.ts'
-import { GatewayError } from '../../base/errors.ts'
+import type { GatewayError } from '../../base/errors.ts'
 import { searchWords } from '../../base/search-words.ts'
 import type { Path } from '../../registers/catalogue.ts'
 import { employerDirectory } from '../../registers/employer-directory.ts'
+import { invalid } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService } from '../own-contract.ts'
 import type { CriteriaTexts } from '../own-request.ts'
@@ -23,14 +24,6 @@ const keys = {
   name: keysNamed('name'),
   address: keysNamed('address'),
   nameAndAddress: keysNamed('name', 'address'),
-}
-
-function invalid(...fieldNames: readonly string[]): GatewayError {
-  return new GatewayError(
-    'REQUEST_INVALID',
-    undefined,
-    fieldNames.map((fieldName) => ({ fieldName })),
-  )
 }
 
 interface Numbers {

@@ -1,8 +1,8 @@
-import { readCivilDate, type CivilDate } from '../../base/civil-date.ts'
 import { readNssoNumber, type NssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
 import { readSsin, type Ssin } from '../../base/ssin.ts'
 import { dimona } from '../../registers/dimona.ts'
+import { invalid, readDays, type Days } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService, pageSizeMax } from '../own-contract.ts'
 import { textsOf, type CriteriaTexts } from '../own-request.ts'
@@ -11,30 +11,6 @@ import { consultByEmployer, consultByWorker, personnelFileContract, wasActive } 
 /** Most years of one question: about persons, and about all workers of an employer. */
 const personYears = 5
 const employerYears = 1
-
-interface Days {
-  readonly from: CivilDate
-  readonly to: CivilDate
-}
-
-function invalid(...fieldNames: readonly string[]): GatewayError {
-  return new GatewayError(
-    'REQUEST_INVALID',
-    undefined,
-    fieldNames.map((fieldName) => ({ fieldName })),
-  )
-}
-
-/** The days asked about; without an end it is one day. */
-function readDays(texts: CriteriaTexts, years: number): Days | GatewayError {
-  const from = readCivilDate(texts.get('beginDate') ?? '')
-  if (from === undefined) return invalid('beginDate')
-  const to = readCivilDate(texts.get('endDate') ?? from)
-  if (to === undefined) return invalid('endDate')
-  // the same day `years` later is one day too many
-  const limit = `${Number(from.slice(0, 4)) + years}${from.slice(4)}`
-  return to < from || to >= limit ? invalid('beginDate', 'endDate') : { from, to }
-}
 
 /** Days choose periods by their dates. */
 const dates = keysIn(dimona.occupation, 'entryDate', 'exitDate')

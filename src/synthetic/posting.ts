@@ -1,0 +1,112 @@
+import type { Ssin } from '../base/ssin.ts'
+import { dateOf, dayOf, type Day } from './calendar.ts'
+import type { Country } from './country.ts'
+import type { SyntheticEmployer } from './employer.ts'
+import { dimonaPeriodIdOf } from './identifiers.ts'
+import type { SyntheticPerson } from './person.ts'
+import { personas } from './personas.ts'
+import { randomOf, streams } from './random.ts'
+import type { PostingRow } from './sink.ts'
+import { specialEmployers, type SpecialEmployer } from './special-employers.ts'
+
+/** Who is posted (§ 47): three in four are employees. */
+const categories = [
+  'worker',
+  'worker',
+  'worker',
+  'worker',
+  'worker',
+  'worker',
+  'self_employed',
+  'trainee',
+] as const
+
+/** One in two of those with a bis number who work for nobody here. */
+const postedPerMille = 500
+
+/** Weekly working time and what it looks like in a week; hundredths of hours. */
+const schedules = [
+  { workingTime: 3_800, workSchedule: '1-5 08:00-12:00 12:30-16:06' },
+  { workingTime: 1_900, workSchedule: '1-5 08:00-11:48' },
+  { workingTime: 3_800, workSchedule: '1-4 07:00-12:00 12:30-17:00' },
+] as const
+
+interface Posting {
+  readonly serial: number
+  readonly ssin: Ssin
+  readonly names: { readonly lastName: string; readonly firstNames: string }
+  readonly category: string
+  readonly from: Day
+  readonly until: Day
+  readonly schedule: (typeof schedules)[number]
+}
+
+/** The posting of a person to the employer of the part of the country; undefined for those who are not posted. */
+export function postingOf(
+  country: Country,
+  user: SyntheticEmployer,
+  person: SyntheticPerson,
+): PostingRow | undefined {
+  const random = randomOf(country.seed, streams.posting, person.index)
+  const { identity, canWork, lastName, firstNames } = person
+  const isAdult = country.asOf - identity.birthDay > 18 * 366 + 700
+  const isForeigner = identity.kind !== 'nationalRegister'
+  if (!isForeigner || !canWork || !isAdult || !random.chance(postedPerMille)) return undefined
+  const from = country.asOf - random.between(10, 600)
+  return postingRow(user, {
+    serial: person.index,
+    ssin: identity.ssin,
+    names: { lastName, firstNames },
+    category: random.pick(categories),
+    from,
+    until: from + random.between(20, 720),
+    schedule: random.pick(schedules),
+  })
+}
+
+/** Serials of the postings of personas: above those of generated ones. */
+const personaSerial = 90_000_000
+
+/** The postings of a persona to a special employer. */
+export function personaPostings(special: SpecialEmployer): readonly PostingRow[] {
+  const { ssin, lastName, firstNames } = personas.posted
+  const list: readonly [SpecialEmployer, string, string][] = [
+    ['nursingHome', '2022-03-07', '2022-06-24'],
+    ['shelteredWorkshop', '2024-02-05', '2026-12-18'],
+  ]
+  return list.flatMap(([user, from, until], i) =>
+    user === special
+      ? postingRow(specialEmployers[user], {
+          serial: personaSerial + i,
+          ssin,
+          names: { lastName, firstNames },
+          category: 'worker',
+          from: dayOf(from),
+          until: dayOf(until),
+          schedule: schedules[0],
+        })
+      : [],
+  )
+}
+
+function postingRow(user: SyntheticEmployer, posting: Posting): PostingRow {
+  const { serial, ssin, names, category, schedule } = posting
+  const [from, until] = [dateOf(posting.from), dateOf(posting.until)]
+  const { nssoNumber, enterpriseNumber, denomination } = user
+  return {
+    postingId: dimonaPeriodIdOf(serial),
+    ssin,
+    user: nssoNumber,
+    from,
+    until,
+    record: {
+      startDate: from,
+      endDate: until,
+      activityType: user.sectors[0].nace,
+      placeOfWork: user.address,
+      ...schedule,
+      postedPerson: { category, ssin, names },
+      user: { registrationNumber: nssoNumber, enterpriseNumber, denomination },
+    },
+  }
+}
