@@ -26,6 +26,7 @@ import {
   prepareDataDirectory,
   type Store,
 } from './store/data-directory.ts'
+import { Admission, shareOf } from './transport/admission.ts'
 import { makeSecurityLog, type Channel } from './transport/channel.ts'
 import { makeLog } from './transport/log.ts'
 import type { RestOperation } from './transport/rest-endpoint.ts'
@@ -92,22 +93,29 @@ export interface Edges {
   readonly log: Log
   /** called once nothing else can fail but trust, files and listening; the store is closed with the gateway */
   readonly openStore: () => Promise<Store>
+  /** how many processes serve; limits of callers are shared out among them */
+  readonly processes: number
   /** whether this process looks at the file sets: one of all, so that a declaration has exactly one outcome */
   readonly takesFiles: boolean
 }
 
-/** Serves with the log and the store that the configuration names. Process numbers begin with 1. */
-export async function startGateway(config: Config, process: number): Promise<RunningGateway> {
+/** Serves with the log and the store that the configuration names. Process numbers begin with 1 and end with `processes`. */
+export async function startGateway(
+  config: Config,
+  process: number,
+  processes: number,
+): Promise<RunningGateway> {
   return serve(config, {
     log: makeLog(config.logLevel ?? 'info'),
     openStore: () => openStore(config.dataDirectory, { process, nowMs: () => Date.now() }),
+    processes,
     takesFiles: process === 1,
   })
 }
 
 /** Compiles deliberations and contracts, opens the store and the trust, and listens. */
 export async function serve(config: Config, edges: Edges): Promise<RunningGateway> {
-  const limits = { ...defaultLimits, ...config.limits }
+  const limits = shareOf({ ...defaultLimits, ...config.limits }, edges.processes)
   const root = packageRoot()
   const schemas = filesBelow(join(root, 'schemas'))
   const contracts = compileContracts(schemas, services.map(neededContract))
@@ -129,7 +137,9 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
     const trusted = await openTrust(config, { institutions, log: edges.log, nowMs })
     opened.unshift(trusted)
     const { trust, registered } = trusted
-    const channel = openChannel(store, { trust, institutions, decide, log: edges.log })
+    const admission = new Admission(limits, nowMs)
+    const { log } = edges
+    const channel = openChannel(store, { trust, institutions, decide, log, admission })
     const app = makeApp({
       soap: {
         ...channel,
@@ -151,7 +161,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
     })
     if (config.files !== undefined && edges.takesFiles)
       opened.unshift(await startFiles(config, config.files, { channel, store, schemas }))
-    const server = await listen(app, { ...serverOptions(config), ...limits })
+    const server = await listen(app, { ...serverOptions(config), ...limits, admission })
     opened.unshift(server)
     return { port: server.port, close }
   } catch (error) {
@@ -168,7 +178,8 @@ function openChannel(
     institutions,
     decide,
     log,
-  }: Pick<Channel, 'trust' | 'institutions' | 'log'> & Pick<Gateway, 'decide'>,
+    admission,
+  }: Pick<Channel, 'trust' | 'institutions' | 'log' | 'admission'> & Pick<Gateway, 'decide'>,
 ): Channel {
   const nowMs = () => Date.now()
   const gateway: Gateway = {
@@ -190,6 +201,7 @@ function openChannel(
     newTicket: () => randomUUID(),
     log,
     securityLog: makeSecurityLog(log, nowMs),
+    admission,
   }
 }
 

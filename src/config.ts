@@ -70,6 +70,15 @@ export interface Limits {
   readonly keepAliveTimeoutMs: number
   readonly connectionsMax: number
   readonly headerBytesMax: number
+  /** of one process: requests that are being worked on */
+  readonly exchangesMax: number
+  /** of one process: bytes of bodies in memory */
+  readonly bodiesBytesMax: number
+  /** of the whole gateway, as are those below: each process has an even share */
+  readonly addressConnectionsMax: number
+  readonly addressRequestsPerSecondMax: number
+  readonly institutionConnectionsMax: number
+  readonly institutionRequestsPerSecondMax: number
 }
 
 export const defaultLimits: Limits = {
@@ -80,6 +89,12 @@ export const defaultLimits: Limits = {
   keepAliveTimeoutMs: 65_000,
   connectionsMax: 2_000,
   headerBytesMax: 16_384,
+  exchangesMax: 500,
+  bodiesBytesMax: 67_108_864,
+  addressConnectionsMax: 500,
+  addressRequestsPerSecondMax: 200,
+  institutionConnectionsMax: 500,
+  institutionRequestsPerSecondMax: 1_000,
 }
 
 /** How CRLs and OCSP answers are kept fresh. */

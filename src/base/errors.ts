@@ -18,6 +18,7 @@ export const errorMeanings = {
   CLIENT_CERTIFICATE_REFUSED:
     'TLS client certificate does not pass path validation or belongs to nobody',
   OVERLOADED: 'too many requests at once',
+  TOO_MANY_REQUESTS: 'caller over its rate or its number of connections',
   // xml: bytes to tree
   XML_ENCODING: 'not UTF-8, or the XML declaration says another encoding or version',
   XML_DOCTYPE: 'document type declaration present',
@@ -103,6 +104,25 @@ export class GatewayError extends Error {
     this.code = code
     this.information = information
   }
+}
+
+/** Whole seconds that a caller may be told to wait: few values, so that the faults that tell them are few (design.md §3, Faults). */
+const retrySteps = [1, 2, 5, 10, 30, 60] as const
+
+/** A refusal that ends by itself after a while. */
+export class RetryLater extends GatewayError {
+  readonly retryAfterSeconds: number
+
+  constructor(code: 'TOO_MANY_REQUESTS' | 'OVERLOADED', detail: string, afterMs: number) {
+    super(code, detail)
+    this.retryAfterSeconds = retrySteps.find((step) => step * 1_000 >= afterMs) ?? 60
+  }
+}
+
+/** After how many seconds the same may be tried again; undefined when time alone changes nothing. */
+export function findRetryAfter(error: GatewayError): number | undefined {
+  if (error instanceof RetryLater) return error.retryAfterSeconds
+  return error.code === 'OVERLOADED' || error.code === 'JOURNAL_UNAVAILABLE' ? 1 : undefined
 }
 
 /** What was not thrown on purpose is INTERNAL: its text stays in `cause`, for the log. */

@@ -141,6 +141,7 @@ const receiptFaults = {
   CLIENT_CERTIFICATE_MISSING: { code: '103' },
   CLIENT_CERTIFICATE_REFUSED: { code: '103' },
   OVERLOADED: { code: '163' },
+  TOO_MANY_REQUESTS: { code: '163' },
   XML_ENCODING: { code: '138' },
   XML_DOCTYPE: { code: '102' },
   XML_MALFORMED: { code: '102' },

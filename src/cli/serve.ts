@@ -12,7 +12,7 @@ export function serveCommand(): Command {
     .option('--processes <n>', 'number of processes', readCount, availableParallelism())
     .action(async ({ config, processes }: { config: string; processes: number }) => {
       const loaded = loadConfig(config)
-      if (cluster.isWorker) await work(loaded)
+      if (cluster.isWorker) await work(loaded, processes)
       else if (processes === 1) await serveAlone(loaded)
       else await supervise(loaded, processes)
     })
@@ -40,7 +40,7 @@ function onStop(stop: () => void): void {
 
 async function serveAlone(config: Config): Promise<void> {
   const release = await prepareData(config)
-  const gateway = await startGateway(config, 1)
+  const gateway = await startGateway(config, 1, 1)
   console.log(describeGateway(config, gateway.port))
   onStop(() => {
     void gateway.close().then(release)
@@ -48,9 +48,9 @@ async function serveAlone(config: Config): Promise<void> {
 }
 
 /** A worker: its number, which names its journal, comes from the first process. */
-async function work(config: Config): Promise<void> {
+async function work(config: Config, processes: number): Promise<void> {
   const number = Number(process.env['QUADRIVIUM_PROCESS'])
-  const gateway = await startGateway(config, number).catch((error: unknown) => {
+  const gateway = await startGateway(config, number, processes).catch((error: unknown) => {
     process.disconnect() // the open channel would keep this process alive
     throw error
   })

@@ -2,7 +2,7 @@
  * GatewayError → problem of RFC 9457 as Belgif writes it (REST guide, chapter error handling): the only translation on
  * this edge. A code that cannot occur over REST, and all that was not thrown on purpose, is an internal error.
  */
-import { type ErrorCode, GatewayError } from '../base/errors.ts'
+import { type ErrorCode, findRetryAfter, GatewayError } from '../base/errors.ts'
 import { findMessageCode, messageCodes } from '../base/message-codes.ts'
 
 /** Media type of every problem. */
@@ -33,6 +33,8 @@ export interface Problem {
   readonly messageCode?: string
   /** bytes, for payloadTooLarge */
   readonly limit?: number
+  /** seconds, for what ends by itself; also the header Retry-After */
+  readonly retryAfterSec?: number
   readonly issues?: readonly Issue[]
 }
 
@@ -129,6 +131,12 @@ export const problemRows = {
   },
   CLIENT_CERTIFICATE_REFUSED: certificateRefused,
   OVERLOADED: { ...unavailable, detail: 'Too many requests at once' },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    type: `${belgif}tooManyRequests`,
+    title: 'Too Many Requests',
+    detail: 'Too many requests or connections of this caller',
+  },
   XML_ENCODING: notOverRest,
   XML_DOCTYPE: notOverRest,
   XML_MALFORMED: notOverRest,
@@ -271,6 +279,7 @@ export function problemOf(error: GatewayError, refusal: Refusal): Problem {
   const issues = refusal.callerProven ? issuesOf(error, row) : []
   const href = hrefOf(row.type)
   const messageCode = findMessageCode(error.code)
+  const retryAfterSec = findRetryAfter(error)
   return {
     type: row.type,
     ...(href === undefined ? {} : { href }),
@@ -282,6 +291,7 @@ export function problemOf(error: GatewayError, refusal: Refusal): Problem {
     ...(error.code === 'MESSAGE_TOO_LARGE' && refusal.sizeBytesMax !== undefined
       ? { limit: refusal.sizeBytesMax }
       : {}),
+    ...(retryAfterSec === undefined ? {} : { retryAfterSec }),
     ...(issues.length === 0 ? {} : { issues }),
   }
 }
@@ -308,6 +318,8 @@ export function problemHeaders(problem: Problem, allow: readonly string[]): Reco
     ...(problem.status === 401
       ? { 'WWW-Authenticate': 'ClientCertificate realm="quadrivium"' }
       : {}),
-    ...(problem.status === 503 ? { 'Retry-After': '1' } : {}),
+    ...(problem.retryAfterSec === undefined
+      ? {}
+      : { 'Retry-After': String(problem.retryAfterSec) }),
   }
 }

@@ -106,8 +106,15 @@ export const faultTable = {
   OVERLOADED: {
     ...server,
     phase: 'transport',
-    text: 'Too many requests at once; try again later.',
+    text: 'Too many requests at once.',
     httpStatus: 503,
+  },
+  // Server, not Client: the same message may succeed later (SOAP 1.1 §4.4.1)
+  TOO_MANY_REQUESTS: {
+    ...server,
+    phase: 'transport',
+    text: 'Too many requests or connections of this caller.',
+    httpStatus: 429,
   },
 
   XML_ENCODING: malformed,

@@ -21,6 +21,8 @@ export interface Fault {
   /** set for a proven caller; without it the fault has no detail */
   readonly informationCbss?: InformationCbss
   readonly information?: readonly ErrorInformation[]
+  /** told in the text, when time alone can change the answer */
+  readonly retryAfterSeconds?: number
 }
 
 /** Who writes the messages of a fault's detail (CBSSFaultType, authorCode). */
@@ -33,20 +35,26 @@ const author = 'urn:quadrivium'
  */
 export function writeFault(fault: Fault): string {
   const row: FaultRow = faultTable[fault.code]
+  const text = row.text + retryText(fault.retryAfterSeconds)
   const detail = writeDetail(fault)
   return fault.soapVersion === '1.1'
     ? element(
         'soap:Fault',
         leaf('faultcode', row.faultcode) +
-          leaf('faultstring', row.text) +
+          leaf('faultstring', text) +
           (detail === '' ? '' : element('detail', detail)),
       )
     : element(
         'soap:Fault',
         writeCode12(row.faultcode) +
-          element('soap:Reason', `<soap:Text xml:lang="en">${escapeText(row.text)}</soap:Text>`) +
+          element('soap:Reason', `<soap:Text xml:lang="en">${escapeText(text)}</soap:Text>`) +
           (detail === '' ? '' : element('soap:Detail', detail)),
       )
+}
+
+function retryText(seconds: number | undefined): string {
+  if (seconds === undefined) return ''
+  return ` Try again after ${seconds} second${seconds === 1 ? '' : 's'}.`
 }
 
 /** SOAP 1.2 has Sender and Receiver for Client and Server; a wsse or wsu code stands below Sender as its subcode. */

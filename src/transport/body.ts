@@ -1,11 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { GatewayError } from '../base/errors.ts'
+import { asGatewayError, GatewayError } from '../base/errors.ts'
+import type { Visit } from './admission.ts'
 
 /**
  * Reads a request body of at most `bytesMax` bytes. A declared length over the limit is refused before a byte is read; a body
- * that grows over it is cut off. Throws MESSAGE_TOO_LARGE, MESSAGE_INCOMPLETE, or MEDIA_TYPE for a content encoding.
+ * that grows over it is cut off; its bytes count against those of all bodies, and once it is whole, work begins. Throws
+ * MESSAGE_TOO_LARGE, MESSAGE_INCOMPLETE, OVERLOADED, or MEDIA_TYPE for a content encoding.
  */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+  visit: Pick<Visit, 'takeBytes' | 'begin'>,
+): Promise<Buffer> {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new GatewayError('MEDIA_TYPE', 'content encoding')
@@ -19,12 +25,23 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
     let size = 0
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > bytesMax) {
+      try {
+        if (size > bytesMax) throw new GatewayError('MESSAGE_TOO_LARGE')
+        visit.takeBytes(chunk.length)
+        chunks.push(chunk)
+      } catch (error) {
         request.removeAllListeners('data').pause()
-        reject(new GatewayError('MESSAGE_TOO_LARGE'))
-      } else chunks.push(chunk)
+        reject(asGatewayError(error))
+      }
     })
-    request.once('end', () => resolve(joined(chunks)))
+    request.once('end', () => {
+      try {
+        visit.begin()
+        resolve(joined(chunks))
+      } catch (error) {
+        reject(asGatewayError(error))
+      }
+    })
     // the sender's doing, whatever Node calls it: aborted, ECONNRESET, a malformed chunk
     const incomplete = (cause?: Error) =>
       reject(new GatewayError('MESSAGE_INCOMPLETE', undefined, [], { cause }))
@@ -40,9 +57,14 @@ function joined(chunks: readonly Buffer[]): Buffer {
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks)
 }
 
-/** A connection whose request was not read to its end ends with the answer: nobody reads the rest. */
+/** The rest of a body that is not wanted is let pass up to this size: a new connection would cost both sides more. */
+const skippedBytesMax = 65_536
+
+/** A connection whose request was not read to its end ends with the answer, unless little is left: nobody reads the rest. */
 export function connectionHeader(request: IncomingMessage): { readonly Connection?: 'close' } {
-  return request.complete ? {} : { Connection: 'close' }
+  const { 'content-length': length = '0', 'transfer-encoding': chunked } = request.headers
+  const isShort = chunked === undefined && Number(length) <= skippedBytesMax
+  return request.complete || isShort ? {} : { Connection: 'close' }
 }
 
 /** Media type and charset of a Content-Type header, lower case; charset undefined when not named. */

@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { Inbound, Outbound } from '../exchange/inbound.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { Trust } from '../pki/trust.ts'
+import type { Admission } from './admission.ts'
 
 /** What the channels share; app.ts assembles it. */
 export interface Channel {
@@ -16,6 +17,7 @@ export interface Channel {
   readonly newTicket: () => string
   readonly log: Log
   readonly securityLog: SecurityLog
+  readonly admission: Admission
 }
 
 export interface ProvenRefusal {

@@ -41,12 +41,14 @@ export async function handleRest(
   let known: Institution | undefined
   let recorded = false
   try {
+    using visit = channel.admission.enter(request, response)
     checkMethod(request)
     checkHead({ headers: request.headers, queryNames: queryNames(request.url ?? '') })
     const tls = readTlsIdentity(request, channel.trust, channel.institutions, channel.nowMs())
     if (tls === undefined) throw new GatewayError('CLIENT_CERTIFICATE_MISSING')
+    visit.identify(tls.institution.id)
     known = tls.institution
-    const bytes = await readBody(request, channel.restBytesMax)
+    const bytes = await readBody(request, channel.restBytesMax, visit)
     const receivedAtMs = channel.nowMs()
     const prepared = offered.operation.prepareJson(readQuery(bytes, offered.checkRequest))
     const caller = identifyCaller(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express, { type Request, type Response } from 'express'
 import type { Service } from '../exchange/inbound.ts'
-import { GatewayError } from '../base/errors.ts'
+import { asGatewayError, GatewayError } from '../base/errors.ts'
 import { problemHeaders, problemOf } from '../rest/problem.ts'
 import { answerHeaders, healthAnswer, type HealthStatus } from '../rest/query.ts'
 import { connectionHeader } from './body.ts'
@@ -42,6 +42,21 @@ export function makeApp(routes: Routes): RequestListener {
   }
 
   const endpoints = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>()
+
+  /** What is open to all still counts for its caller. */
+  const open = (request: Request, response: Response, answer: () => void): void => {
+    try {
+      routes.rest.admission.enter(request, response)
+      answer()
+    } catch (cause) {
+      const ticket = routes.rest.newTicket()
+      const problem = problemOf(asGatewayError(cause), { ticket, callerProven: false })
+      const headers = { ...answerHeaders(ticket, undefined), ...problemHeaders(problem, []) }
+      response.writeHead(problem.status, { ...headers, ...connectionHeader(request) })
+      response.end(JSON.stringify(problem))
+    }
+  }
+
   for (const served of routes.soapServices) {
     const wsdl = Buffer.from(routes.wsdlOf(served.service))
     const endpoint = (request: IncomingMessage, response: ServerResponse) =>
@@ -50,7 +65,7 @@ export function makeApp(routes: Routes): RequestListener {
       endpoints.set(path, endpoint)
       app.all(path, (request, response) => {
         if (request.method === 'GET' && /\?wsdl$/i.test(request.url)) {
-          sendDocument(response, 'text/xml; charset=utf-8', wsdl)
+          open(request, response, () => sendDocument(response, 'text/xml; charset=utf-8', wsdl))
           return
         }
         endpoint(request, response)
@@ -65,18 +80,18 @@ export function makeApp(routes: Routes): RequestListener {
   }
   for (const [path, { type, text }] of routes.documents) {
     const bytes = Buffer.from(text)
-    app.get(path, (_request, response) => sendDocument(response, type, bytes))
+    app.get(path, (request, response) =>
+      open(request, response, () => sendDocument(response, type, bytes)),
+    )
   }
   app.get('/health', (_request, response) => {
     const { status, body } = healthAnswer(routes.health())
     response.status(status).type('application/json').set('Cache-Control', 'no-store').end(body)
   })
   app.use((request: Request, response: Response) => {
-    const ticket = routes.rest.newTicket()
-    const problem = problemOf(new GatewayError('NOT_FOUND'), { ticket, callerProven: false })
-    const headers = { ...answerHeaders(ticket, undefined), ...problemHeaders(problem, []) }
-    response.writeHead(404, { ...headers, ...connectionHeader(request) })
-    response.end(JSON.stringify(problem))
+    open(request, response, () => {
+      throw new GatewayError('NOT_FOUND')
+    })
   })
   return (request, response) => {
     const endpoint = endpoints.get(request.url ?? '')

@@ -1,6 +1,8 @@
+import { constants } from 'node:crypto'
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Admission } from './admission.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -12,6 +14,7 @@ export interface ServerOptions {
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
   readonly connectionsMax: number
+  readonly admission: Pick<Admission, 'connect'>
 }
 
 export interface RunningServer {
@@ -62,10 +65,15 @@ export async function listen(app: RequestListener, options: ServerOptions): Prom
             minVersion: 'TLSv1.2',
             ciphers: cipherPolicy,
             honorCipherOrder: true,
+            secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
           },
           app,
         )
   server.maxConnections = options.connectionsMax
+  // before the handshake: nothing can be told on such a connection, so nothing is spent on it
+  server.on('connection', (socket: Socket) => {
+    if (!options.admission.connect(socket)) socket.destroy()
+  })
   // a connection on which nothing moves, in either direction: a client that does not read its answer
   server.timeout = options.requestTimeoutMs
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { civilDateAt } from '../base/civil-date.ts'
-import { asGatewayError, GatewayError } from '../base/errors.ts'
+import { asGatewayError, findRetryAfter, GatewayError } from '../base/errors.ts'
 import type { XmlContract } from '../contracts/xsd.ts'
 import type { Operation, Prepared, Service } from '../exchange/inbound.ts'
 import { findByCertificate, identifyCaller } from '../institutions/caller.ts'
@@ -74,13 +74,13 @@ export async function handleSoap(
     recorded: false,
   }
   try {
-    const body = await answer(channel, served, request, progress)
+    const body = await answer(channel, served, request, response, progress)
     send(response, 200, progress.version, channel.replies.sign(body, progress.version))
     channel.sampleReply(served, body)
   } catch (cause) {
     const error = await record(channel, served, progress, asGatewayError(cause))
     const refusal = channel.replies.refuse(served.service, error, progress)
-    send(response, refusal.httpStatus, progress.version, refusal.text)
+    send(response, refusal.httpStatus, progress.version, refusal.text, findRetryAfter(error))
   }
 }
 
@@ -89,15 +89,20 @@ async function answer(
   channel: SoapChannel,
   served: SoapService,
   request: IncomingMessage,
+  response: ServerResponse,
   progress: Progress,
 ): Promise<string> {
   progress.version = readVersion(request)
+  using visit = channel.admission.enter(request, response)
   const tls = readTlsIdentity(request, channel.trust, channel.institutions, progress.receivedAtMs)
-  const bytes = await readBody(request, channel.limits.sizeBytesMax)
+  if (tls !== undefined) visit.identify(tls.institution.id)
+  const bytes = await readBody(request, channel.limits.sizeBytesMax, visit)
   // a slow body must not be judged by a time when its signature had not expired yet
   progress.receivedAtMs = channel.nowMs()
   const { verified, signer, asked } = receive(channel, served, request, bytes, progress)
   await checkReplay(channel, verified, signer, asked)
+  // with a client certificate it was counted before; not before the replay check, or whoever recorded a message could use up the rate
+  if (tls === undefined) channel.admission.countRequestOf(signer.id)
   if ('refused' in asked) throw asked.refused
   const { operation, prepared } = asked
   const { informationCustomer, legalContext } = prepared.envelope
@@ -264,6 +269,7 @@ function send(
   status: number,
   version: SoapVersion,
   text: string | Buffer,
+  retryAfterSeconds?: number,
 ): void {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
   response.writeHead(status, {
@@ -273,6 +279,7 @@ function send(
     'X-Content-Type-Options': 'nosniff',
     ...connectionHeader(response.req),
     ...(status === 405 && { Allow: 'POST' }),
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': retryAfterSeconds }),
   })
   response.end(bytes)
 }

@@ -1,4 +1,4 @@
-import { asGatewayError, type ErrorCode, type GatewayError } from '../base/errors.ts'
+import { asGatewayError, findRetryAfter, type GatewayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Service } from '../exchange/inbound.ts'
 import { findRefusalStatus } from '../exchange/inbound.ts'
@@ -32,9 +32,9 @@ interface Kept {
 export function makeSoapReplies(sign: SoapReplies['sign'], nowMs: () => number): SoapReplies {
   const kept = new Map<string, Kept>()
 
-  /** The fault of a class, the same for every caller; nothing of a request is in it. */
-  function genericFault(code: ErrorCode, soapVersion: SoapVersion): Buffer {
-    const child = writeFault({ code, soapVersion })
+  /** The fault of a class, the same for every caller; nothing of a request is in it, and the times to wait are few. */
+  function genericFault(error: GatewayError, soapVersion: SoapVersion): Buffer {
+    const child = writeFault({ code: error.code, soapVersion, ...retryAfter(error) })
     const known = kept.get(child)
     if (known !== undefined && nowMs() - known.signedAtMs < genericFaultLifeMs) return known.bytes
     const bytes = Buffer.from(sign(child, soapVersion))
@@ -48,7 +48,7 @@ export function makeSoapReplies(sign: SoapReplies['sign'], nowMs: () => number):
       const { version } = progress
       const { phase } = faultTable[error.code]
       if (progress.signer === undefined || phase === 'unproven' || phase === 'transport') {
-        const text = genericFault(error.code, version)
+        const text = genericFault(error, version)
         return { httpStatus: httpStatusOf(error.code, version), text }
       }
       const { prepared, operation } = progress
@@ -75,6 +75,11 @@ export function makeSoapReplies(sign: SoapReplies['sign'], nowMs: () => number):
       return { httpStatus: httpStatusOf(error.code, version), text: sign(fault, version) }
     },
   }
+}
+
+function retryAfter(error: GatewayError): { readonly retryAfterSeconds?: number } {
+  const retryAfterSeconds = findRetryAfter(error)
+  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
 }
 
 /** Validates one reply in `oneIn` (0: none) against its schema and logs a fault; the reply itself has left by then. */

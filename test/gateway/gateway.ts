@@ -14,7 +14,7 @@ import { dataPaths, openStore, type Store } from '../../src/store/data-directory
 import { listJournals } from '../../src/store/journal-file.ts'
 import { openRegisterWriter, type RegisterWriter } from '../../src/store/register-writer.ts'
 import { makeLog } from '../../src/transport/log.ts'
-import { certificates, pem } from '../gateway-process.ts'
+import { callersWithoutLimit, certificates, pem } from '../gateway-process.ts'
 
 /** The last quarter of the synthetic country that tests ask about. */
 export const lastQuarter = readQuarter('20243')!
@@ -110,6 +110,7 @@ function started(
 ): Promise<RunningGateway> {
   return serve(config, {
     log,
+    processes: 1,
     takesFiles: files,
     openStore: async () =>
       store(await openStore(config.dataDirectory, { process: 1, nowMs: () => Date.now() })),
@@ -159,6 +160,7 @@ function configOf(
       },
     }),
     validateOneReplyIn: 1,
+    limits: callersWithoutLimit,
   }
 }
 

@@ -14,6 +14,7 @@ const config = loadConfig(process.argv[process.argv.indexOf('--config') + 1] ?? 
 const release = await prepareData(config)
 const gateway = await serve(config, {
   log: makeLog('error'),
+  processes: 1,
   takesFiles: false,
   openStore: async () => {
     const store = await openStore(config.dataDirectory, { process: 1, nowMs: () => Date.now() })

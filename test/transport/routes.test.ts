@@ -40,7 +40,8 @@ describe('a request whose refusal cannot be written', () => {
       health: () => 'UP',
     } as unknown as Routes)
     const limits = { headerBytesMax: 16_384, headersTimeoutMs: 1_000, requestTimeoutMs: 1_000 }
-    const rest = { keepAliveTimeoutMs: 1_000, connectionsMax: 10 }
+    const admission = { connect: () => true }
+    const rest = { keepAliveTimeoutMs: 1_000, connectionsMax: 10, admission }
     server = await listen(app, { host: '127.0.0.1', port: 0, ...limits, ...rest })
     const sent = request({ port: server.port, path: personService.path, method: 'PUT' }).end()
     const [error] = (await once(sent, 'error')) as [NodeJS.ErrnoException]

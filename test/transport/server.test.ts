@@ -24,6 +24,7 @@ async function open(text: string): Promise<Socket> {
     requestTimeoutMs: 500,
     keepAliveTimeoutMs: 60_000,
     connectionsMax: 10,
+    admission: { connect: () => true },
   })
   const socket = connect(server.port, '127.0.0.1')
   sockets.push(socket)
