@@ -29,7 +29,8 @@ const mayImport: Record<string, readonly string[]> = {
     'access',
     'exchange',
   ],
-  generate: ['base', 'xml', 'registers', 'services'],
+  // soap and rest: the printed list of what callers read (docs/fault-codes.md)
+  generate: ['base', 'xml', 'registers', 'soap', 'rest', 'services'],
   synthetic: ['base', 'registers'],
   store: ['base', 'registers', 'institutions', 'audit', 'ws-security', 'access', 'batch'],
   sources: ['base', 'xml', 'registers', 'services'],

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { generateFiles } from '../generate/files.ts'
 
-/** `quadrivium generate [--check]`: the contracts that follow from the catalogue, into schemas/ and wsdl/. */
+/** `quadrivium generate [--check]`: what follows from the catalogue and the list of codes, into schemas/, wsdl/ and docs/. */
 export const generateCommand = new Command('generate')
-  .description('write schemas/ and wsdl/ from the catalogue and the list of services')
+  .description('write schemas/, wsdl/ and docs/fault-codes.md from the code')
   .option('--check', 'write nothing; exit with 1 when a file differs')
-  .option('--folder <folder>', 'where schemas/ and wsdl/ lie', '.')
+  .option('--folder <folder>', 'where schemas/, wsdl/ and docs/ lie', '.')
   .action((options: { readonly check?: true; readonly folder: string }) => {
     const different = [...generateFiles()].filter(
       ([path, content]) => readIfThere(join(options.folder, path)) !== content,

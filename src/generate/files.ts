@@ -1,5 +1,6 @@
 import { isOwn } from '../services/own-contract.ts'
 import { services } from '../services/registry.ts'
+import { faultCodesPath, generateFaultCodes } from './fault-codes.ts'
 import { generateJsonSchema } from './json-schema.ts'
 import { generateOpenApi, openApiPathOf } from './openapi.ts'
 import { generateWsdl, wsdlPathOf, xsdPathOf } from './wsdl.ts'
@@ -7,7 +8,7 @@ import { generateXsd } from './xsd.ts'
 
 /** Every generated file of the repository: path from its top → content. */
 export function generateFiles(): ReadonlyMap<string, string> {
-  const files = new Map<string, string>()
+  const files = new Map([[faultCodesPath, generateFaultCodes()]])
   for (const service of services) {
     files.set(wsdlPathOf(service), generateWsdl(service))
     if (!isOwn(service)) continue
