@@ -37,18 +37,3 @@ describe('README.md', () => {
     (target) => expect(existsSync(join(root, target))).toBe(true),
   )
 })
-
-describe('SECURITY.md', () => {
-  const security = readFileSync(join(root, 'SECURITY.md'), 'utf8')
-
-  it('numbers its claims, each with at least one test', () => {
-    const claims = [...security.matchAll(/^\| (C\d+) .*\|([^|]*)\|$/gm)]
-    expect(claims.map(([, number]) => number)).toEqual(claims.map((_, index) => `C${index + 1}`))
-    for (const [, , tests] of claims) expect(tests).toMatch(/`(test\/|npm run )/)
-  })
-
-  it.each([...new Set([...security.matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path!))])(
-    'names %s, which is there',
-    (path) => expect(existsSync(join(root, path))).toBe(true),
-  )
-})
