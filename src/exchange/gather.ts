@@ -88,6 +88,20 @@ export async function gather(
         },
         ssinOf: ({ worker }) => worker?.ssin,
       })
+    case 'dimonaChanges': {
+      checkSince(question, on)
+      return gatherByPerson(world, prepared, institution, on, {
+        boundTo: `${institution.id} dimona changes ${question.employer} ${question.since}`,
+        ask: async (after, limit) => {
+          const found = await world.source.ask({ ...question, until: on, after, limit })
+          return {
+            ...found,
+            records: found.records.filter((one) => hasEmployment(institution, one)),
+          }
+        },
+        ssinOf: ({ worker }) => worker?.ssin,
+      })
+    }
     case 'postingsOfPerson': {
       const { records } = await world.source.ask(question)
       const kept = records.filter((record) => hasPosting(institution, record))
@@ -101,6 +115,17 @@ export async function gather(
       })
     case 'dimonaActivity':
       return gatherActivity(world, question, institution, on)
+  }
+}
+
+/** Changes are told of the last days only: further back they would be a history, which § 18 does not name. */
+function checkSince(
+  { since, daysMax }: Extract<Question, { kind: 'dimonaChanges' }>,
+  on: CivilDate,
+): void {
+  const days = (Date.parse(on) - Date.parse(since)) / 86_400_000
+  if (days < 0 || days > daysMax) {
+    throw new GatewayError('REQUEST_INVALID', undefined, [{ fieldName: 'sinceDate' }])
   }
 }
 

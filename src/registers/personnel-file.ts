@@ -38,3 +38,27 @@ export const activity = one(
 )
 
 export type ActivityRecord = RecordOf<typeof activity>
+
+/**
+ * An employment that a declaration changed, as it is now. Of a cancelled one employer, worker and dates are told: who asks each
+ * day sees that it is gone.
+ */
+export const change = one(
+  'dimona.change',
+  {
+    cancelled: field('boolean', {
+      ...ofActivity,
+      labels: {
+        fr: 'annulée',
+        nl: 'geannuleerd',
+        de: 'storniert',
+        en: 'cancelled',
+      },
+      identifying: false,
+      derivedFrom: ['dimona.occupation.entryDate', 'dimona.occupation.exitDate'],
+    }),
+  },
+  dimona,
+)
+
+export type ChangeRecord = RecordOf<typeof change>

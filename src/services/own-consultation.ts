@@ -88,7 +88,7 @@ export function pathsOf(block: AnyBlock, without: readonly AnyBlock[] = []): rea
     .flatMap(([name, { about }]) => neededPaths(block, name, about))
     .flatMap((path) => readPath(path) ?? [])
   const nested = Object.values(block.blocks as Record<string, AnyBlock>)
-  return [...own, ...nested.flatMap((inner) => pathsOf(inner, without))]
+  return [...new Set([...own, ...nested.flatMap((inner) => pathsOf(inner, without))])]
 }
 
 /** Paths of some fields of a block, for `keys`. Throws TypeError for a name that the block has not. */

@@ -9,7 +9,7 @@ import type {
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
-import type { ActivityRecord, EmploymentRecord } from '../registers/personnel-file.ts'
+import type { ActivityRecord, ChangeRecord, EmploymentRecord } from '../registers/personnel-file.ts'
 
 /** What a service can ask the authentic sources, and what each question brings. One line per question. */
 export interface Questions {
@@ -60,6 +60,22 @@ export interface Questions {
       readonly limit: number
     }
     record: EmploymentRecord
+  }
+  /** Dimona periods with an employer that declarations of these days changed; workers page by page, in the order of their numbers */
+  dimonaChanges: {
+    ask: {
+      readonly employer: NssoNumber
+      readonly since: CivilDate
+      /** the exchange sets the day on which it takes place, a service the first one */
+      readonly until: CivilDate
+      /** most days between them */
+      readonly daysMax: number
+      /** workers after this one; undefined for the first page */
+      readonly after: Ssin | undefined
+      /** workers a page, 1 to 2,000 */
+      readonly limit: number
+    }
+    record: ChangeRecord
   }
   /** one record for each person: whether a Dimona period with the employer touches the days */
   dimonaActivity: {

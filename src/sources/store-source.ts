@@ -6,7 +6,7 @@ import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../regi
 import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
-import type { EmploymentRecord } from '../registers/personnel-file.ts'
+import type { ChangeRecord, EmploymentRecord } from '../registers/personnel-file.ts'
 import type { Found, Question, Questions, Source, SsinStatus, Within } from '../services/source.ts'
 
 /** The registers as this source reads them; `store/registers-db.ts` implements it. It may throw anything. */
@@ -44,6 +44,13 @@ export interface RegisterReader {
     after: Ssin | undefined,
     limit: number,
   ): Promise<{ readonly records: readonly EmploymentRecord[]; readonly next: Ssin | undefined }>
+  /** periods with an employer that declarations of the days changed, a page of workers; `next` is the last of the page when more follow */
+  dimonaChanges(
+    employer: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<{ readonly records: readonly ChangeRecord[]; readonly next: Ssin | undefined }>
   /** those of the persons who have an employment with the employer that touches the days */
   dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
   /** postings of a person that touch the days */
@@ -125,6 +132,12 @@ async function answer(
     case 'dimonaByEmployer': {
       const { employer, after, limit } = question
       const { records, next } = await reader.dimonaByEmployer(employer, question, after, limit)
+      return { records, ...(next !== undefined && { next }) }
+    }
+    case 'dimonaChanges': {
+      const { employer, since, until, after, limit } = question
+      const days = { from: since, to: until }
+      const { records, next } = await reader.dimonaChanges(employer, days, after, limit)
       return { records, ...(next !== undefined && { next }) }
     }
     case 'dimonaActivity': {

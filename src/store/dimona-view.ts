@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
-import { readCivilDate, type CivilDate } from '../base/civil-date.ts'
+import { civilDateAt, readCivilDate, type CivilDate } from '../base/civil-date.ts'
 import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
 import { readSsin, type Ssin } from '../base/ssin.ts'
 import {
@@ -11,7 +11,7 @@ import {
 } from '../batch/dimona/employment.ts'
 import type { DimonaPeriod } from '../batch/dimona/period.ts'
 import type { DimonaEmployerRecord } from '../registers/dimona.ts'
-import type { EmploymentRecord } from '../registers/personnel-file.ts'
+import type { ChangeRecord, EmploymentRecord } from '../registers/personnel-file.ts'
 import { dimonaMigrations, type RegisteredPeriods } from './dimona-db.ts'
 import { openDatabase } from './sqlite.ts'
 
@@ -22,6 +22,8 @@ export const registeredQueries = {
   ofWorkerAt: 'select * from dimona_period where ssin = ? and employer = ? order by from_date',
   workersAfter: `select distinct ssin from dimona_period where employer = ? and ssin > ?
     and from_date <= ? and (until_date is null or until_date >= ?) order by ssin limit ?`,
+  changedAfter: `select distinct ssin from dimona_period where employer = ? and ssin > ?
+    and (from_date between ? and ? or until_date between ? and ?) order by ssin limit ?`,
   employer: 'select enterprise_number, record from employer where nsso_number = ?',
 } as const
 
@@ -50,6 +52,17 @@ export interface DimonaView {
     after: Ssin | undefined,
     limit: number,
   ): Promise<{ readonly records: readonly EmploymentRecord[]; readonly next: Ssin | undefined }>
+  /**
+   * employments with an employer that declarations of the days changed, as they are now, of at most `limit` workers after `after`,
+   * by their numbers; of cancelled ones employer, worker and dates. A registered period that no file touched counts as declared
+   * on its first day, and its end on its last.
+   */
+  dimonaChanges(
+    employer: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<{ readonly records: readonly ChangeRecord[]; readonly next: Ssin | undefined }>
   /** those of the persons who have an employment with the employer that touches the days */
   dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
   /** whether a file declared an employment of the person with one of the employers that was not cancelled */
@@ -95,14 +108,12 @@ export function openDimonaView(registers: DatabaseSync, path: string): DimonaVie
     join(rows, employerOf)
       .filter(({ start, end }) => start <= days.to && (end === undefined || end >= days.from))
       .map(({ record }) => record)
+  const rowsAt = (employer: NssoNumber, ssin: Ssin): Rows => ({
+    registered: registered.ofWorkerAt.all(ssin, employer).map(registeredOf),
+    declared: declared.ofWorkerAt.all(employer, ssin).map(declaredOf),
+  })
   const ofWorkerAt = (employer: NssoNumber, ssin: Ssin, days: Days) =>
-    touching(
-      {
-        registered: registered.ofWorkerAt.all(ssin, employer).map(registeredOf),
-        declared: declared.ofWorkerAt.all(employer, ssin).map(declaredOf),
-      },
-      days,
-    )
+    touching(rowsAt(employer, ssin), days)
   return {
     dimonaByWorker: async (ssin, days) =>
       touching(
@@ -118,11 +129,20 @@ export function openDimonaView(registers: DatabaseSync, path: string): DimonaVie
         ...registered.workersAfter.all(employer, start, days.to, days.from, limit + 1),
         ...declared.workersAfter.all(employer, start, limit + 1),
       ].map((row) => storedSsin(row['ssin']))
-      const sorted = [...new Set(workers)].sort()
-      const page = sorted.slice(0, limit)
+      const { page, next } = firstOf(workers, limit)
+      return { records: page.flatMap((ssin) => ofWorkerAt(employer, ssin, days)), next }
+    },
+    dimonaChanges: async (employer, days, after, limit) => {
+      const start = after ?? ''
+      const { from, to } = days
+      const workers = [
+        ...registered.changedAfter.all(employer, start, from, to, from, to, limit + 1),
+        ...declared.workersAfter.all(employer, start, limit + 1),
+      ].map((row) => storedSsin(row['ssin']))
+      const { page, next } = firstOf(workers, limit)
       return {
-        records: page.flatMap((ssin) => ofWorkerAt(employer, ssin, days)),
-        next: sorted.length > limit ? page.at(-1) : undefined,
+        records: page.flatMap((ssin) => changesOf(rowsAt(employer, ssin), days, employerOf)),
+        next,
       }
     },
     dimonaActive: async (employer, ssins, days) =>
@@ -141,7 +161,40 @@ interface Rows {
   readonly declared: readonly DimonaPeriod[]
 }
 
+/** The first of the workers, by their numbers, each once; `next` is the last of them when more follow. */
+function firstOf(workers: readonly Ssin[], limit: number) {
+  const sorted = [...new Set(workers)].sort()
+  const page = sorted.slice(0, limit)
+  return { page, next: sorted.length > limit ? page.at(-1) : undefined }
+}
+
+/** What declarations of the days made of a worker's periods. */
+function changesOf(
+  rows: Rows,
+  { from, to }: Days,
+  employerOf: (employer: NssoNumber) => DimonaEmployerRecord,
+): readonly ChangeRecord[] {
+  const isWithin = (day: CivilDate | undefined) => day !== undefined && from <= day && day <= to
+  const files = new Map(rows.declared.map((one) => [one.periodId, one]))
+  const gone = rows.declared
+    .filter(({ cancelled, changedAtMs }) => cancelled && isWithin(civilDateAt(changedAtMs)))
+    .map(({ employer, worker, start, end }) => ({
+      cancelled: true,
+      employer: { registrationNumber: employerOf(employer).registrationNumber ?? employer },
+      worker: { ssin: worker },
+      occupation: [{ entryDate: start, ...(end !== undefined && { exitDate: end }) }],
+    }))
+  const changed = join(rows, employerOf)
+    .filter(({ periodId, start, end }) => {
+      const file = files.get(periodId)
+      return file ? isWithin(civilDateAt(file.changedAtMs)) : isWithin(start) || isWithin(end)
+    })
+    .map(({ record }) => ({ cancelled: false, ...record }))
+  return [...gone, ...changed]
+}
+
 interface Joined {
+  readonly periodId: string
   readonly employer: NssoNumber
   readonly start: CivilDate
   readonly end?: CivilDate

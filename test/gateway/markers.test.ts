@@ -24,6 +24,8 @@ import { consultationNamed, contexts, criteriaOf, operations as all } from './qu
 
 const quarter = readQuarter('20243')!
 const since = readCivilDate('2024-01-01')!
+/** the last day of the Dimona periods, so that they are among the changes of today */
+const today = civilDateAt(Date.now())
 const quarters = { from: '2024Q3', to: '2024Q3' }
 /** A search by words gives numbers, which are keys here and hold no marker (employer.test.ts). */
 const operations = all.filter((one) => one !== 'findEmployers')
@@ -159,6 +161,7 @@ function write(
     employer,
     ssin,
     from: since,
+    until: today,
     record: {
       user: subject.dimona.user,
       worker: subject.dimona.worker,
@@ -194,6 +197,7 @@ function write(
     employer,
     ssin: colleague,
     from: since,
+    until: today,
     record: { worker: markers.record(dimona.worker, 'stranger '), occupation },
   })
   writer.posting({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadSigner, signFile } from '../../certs-test/sign-file.ts'
 import { civilDateAt } from '../../src/base/civil-date.ts'
 import { personas } from '../../src/synthetic/personas.ts'
-import { dimonaFile, dimonaIn, dimonaOut } from '../batch/messages.ts'
+import { dimonaCancel, dimonaFile, dimonaIn, dimonaOut } from '../batch/messages.ts'
 import { askRest, askSoap, readBody, textIn, type Ask, type Criteria } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { consultationNamed, employers } from './questions.ts'
@@ -30,6 +30,7 @@ interface Content {
   readonly status: { readonly code: string; readonly value: string; readonly information?: object }
   readonly dataFilters?: { readonly filteredElement: readonly string[] }
   readonly result?: {
+    readonly change?: readonly (Employment & { readonly cancelled?: boolean })[]
     readonly employment?: readonly Employment[]
     readonly activity?: readonly { readonly ssin?: string; readonly active?: boolean }[]
     readonly nextOffset?: string
@@ -278,5 +279,42 @@ describe('what a file declares', () => {
     const workers = workersIn(await ask('consultByEmployer', { nssoNumber: workshop, ...now }))
     expect(workers).toContain(student.ssin)
     expect(workers).not.toContain(accident.ssin)
+
+    const since = { nssoNumber: workshop, sinceDate: today }
+    const changes = async () => (await ask('changesSince', since)).result?.change ?? []
+    expect((await changes()).map(({ worker, cancelled }) => [worker?.['ssin'], cancelled])).toEqual(
+      [student.ssin, accident.ssin].toSorted().map((ssin) => [ssin, false]),
+    )
+    const ended = (await changes()).find(({ worker }) => worker?.['ssin'] === accident.ssin)
+    expect(ended?.occupation?.[0]).toMatchObject({ exitDate: '2024-12-31' })
+
+    expect(codesIn(await declare('00002', dimonaCancel('009000000308')))).toEqual(['1'])
+    expect((await changes()).find(({ cancelled }) => cancelled)).toEqual({
+      cancelled: true,
+      employer: { registrationNumber: workshop },
+      worker: { ssin: accident.ssin },
+      occupation: [{ entryDate: '2017-03-01', exitDate: '2024-12-31' }],
+    })
+    // page by page, the same
+    const first = await ask('changesSince', { ...since, maxResults: 1 })
+    expect(first.result?.change).toHaveLength(1)
+    const rest = await ask('changesSince', {
+      ...since,
+      offset: first.result?.nextOffset ?? '',
+      maxResults: 1,
+    })
+    expect([first, rest].flatMap(({ result }) => result?.change)).toEqual(await changes())
+    expect(rest.result?.nextOffset).toBeUndefined()
   }, 60_000)
+
+  it('is told as changes of the last 92 days only, and of the employers of the population', async () => {
+    const daysAgo = (days: number) => civilDateAt(Date.now() - days * 86_400_000)
+    const refused = (sinceDate: string, nssoNumber = workshop) =>
+      refusal('changesSince', { nssoNumber, sinceDate })
+    expect(await refused(daysAgo(94))).toEqual(['MSG00008', 'sinceDate', undefined])
+    expect(await refused(daysAgo(-2))).toEqual(['MSG00008', 'sinceDate', undefined])
+    expect(await refused(today, otherEmployer)).toEqual(['MSG00012', undefined, undefined])
+    const { status } = await ask('changesSince', { nssoNumber: workshop, sinceDate: daysAgo(91) })
+    expect(status.code).toBe('MSG00000')
+  })
 })

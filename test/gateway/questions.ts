@@ -1,5 +1,6 @@
 /** The consultations of the services, and criteria about the personas. */
 import { employerBodies, nssoNumberOf } from '../../certs-test/institutions.ts'
+import { civilDateAt } from '../../src/base/civil-date.ts'
 import type { ConsultOperation, Service } from '../../src/services/operation.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { consultations } from '../services/exchange-parts.ts'
@@ -65,6 +66,8 @@ export function criteriaOf(
         beginDate: dayIn(quarters.from, '01'),
         endDate: dayIn(quarters.to, '28'),
       }
+    case 'changesSince':
+      return { nssoNumber: subject.employer, sinceDate: civilDateAt(Date.now()) }
     case 'consultByPostedPerson':
       return {
         ssin: subject.ssin,
@@ -99,6 +102,7 @@ export const operations: readonly string[] = [
   'PersonnelFileService.consultByWorker',
   'PersonnelFileService.consultByEmployer',
   'PersonnelFileService.wasActive',
+  'changesSince',
   'consultEmployer',
   'findEmployers',
   'consultByPostedPerson',

@@ -148,7 +148,22 @@ describe('criteria', () => {
     })
   })
 
+  it('of changes become an employer and a first day', () => {
+    const changes = prepare('changesSince', { maxResults: undefined }, 'PersonnelFileService')
+    expect(changes.subject).toEqual({ kind: 'employer', employer: '100006' })
+    expect(changes.ask(context)).toEqual({
+      kind: 'dimonaChanges',
+      employer: '100006',
+      since: '2026-03-02',
+      until: '2026-03-02',
+      daysMax: 92,
+      after: undefined,
+      limit: 2000,
+    })
+  })
+
   it.each([
+    ['changesSince', { nssoNumber: '100007' }, 'REQUEST_INVALID', ['nssoNumber']],
     ['consultByWorker', { ssin: '81120103570' }, 'SSIN_STRUCTURE', ['ssin']],
     ['consultByWorker', { endDate: '2026-03-01' }, 'REQUEST_INVALID', ['beginDate', 'endDate']],
     ['consultByWorker', { endDate: '2031-03-02' }, 'REQUEST_INVALID', ['beginDate', 'endDate']],

@@ -208,6 +208,57 @@ describe('Dimona periods of registers and files as one', () => {
     expect(await workers(5, 5)).toEqual([[], undefined])
   })
 
+  it('of an employer are told as changes of the days on which they were declared', async () => {
+    const { view, dimona } = open()
+    const changes = async (from: string, to = from, after?: number, limit = 5) => {
+      const last = after === undefined ? undefined : ssin(after)
+      const { records, next } = await view.dimonaChanges(nsso(2), days(from, to), last, limit)
+      return [
+        records.map(({ worker, cancelled, occupation }) => [
+          worker?.ssin,
+          cancelled,
+          occupation?.[0]?.entryDate,
+          occupation?.[0]?.exitDate,
+        ]),
+        next,
+      ]
+    }
+    const registered = [ssin(4), false, '2025-01-01', '2025-06-30']
+    // a registered period counts as declared on its first day, and its end on its last
+    for (const day of ['2025-01-01', '2025-06-30'])
+      expect(await changes(day)).toEqual([[registered], undefined])
+    expect(await changes('2025-01-02', '2025-06-29')).toEqual([[], undefined])
+
+    const at = Date.UTC(2026, 6, 15, 12)
+    const change = async (id: string, what: PeriodChange, atMs = at) =>
+      dimona.transaction(async (transaction) => {
+        const after = applyChange(await transaction.period(id), what, atMs)
+        await transaction.change(what, after, `${id} ${what.kind}`, atMs)
+      })
+    const period = { ...declared, employer: nsso(2), worker: ssin(1), changedAtMs: at }
+    await change(period.periodId, { kind: 'opened', period })
+    await change('2', { kind: 'ended', end: day('2025-05-31') })
+    const opened = [ssin(1), false, '2026-07-01', '2026-07-31']
+    const ended = [ssin(4), false, '2025-01-01', '2025-05-31']
+    expect(await changes('2026-07-15')).toEqual([[opened, ended], undefined])
+    expect(await changes('2026-07-15', '2026-07-15', undefined, 1)).toEqual([[opened], ssin(1)])
+    expect(await changes('2026-07-15', '2026-07-15', 1, 1)).toEqual([[ended], undefined])
+    expect(await changes('2026-07-14')).toEqual([[], undefined])
+    // the declaration counts, no longer the days of the register
+    expect(await changes('2025-01-01', '2025-12-31')).toEqual([[], undefined])
+
+    await change('2', { kind: 'cancelled' }, at + 86_400_000)
+    const { records } = await view.dimonaChanges(nsso(2), days('2026-07-16'), undefined, 5)
+    expect(records).toEqual([
+      {
+        cancelled: true,
+        employer: { registrationNumber: nsso(2) },
+        worker: { ssin: ssin(4) },
+        occupation: [{ entryDate: '2025-01-01', exitDate: '2025-05-31' }],
+      },
+    ])
+  })
+
   it('are not seen before their transaction ends', async () => {
     const { view, dimona } = open()
     await dimona.transaction(async (transaction) => {

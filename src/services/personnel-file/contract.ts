@@ -1,4 +1,4 @@
-import { activity, employment } from '../../registers/personnel-file.ts'
+import { activity, change, employment } from '../../registers/personnel-file.ts'
 import {
   pageSizeMax,
   type Criterion,
@@ -84,10 +84,45 @@ export const wasActive: OwnOperation = {
   paged: false,
 }
 
+/** Most days back of one `changesSince`: who asks more seldom reads the employments again. */
+export const changeDaysMax = 92
+
+export const changesSince: OwnOperation = {
+  name: 'changesSince',
+  about:
+    'The employments (Dimona periods) with an employer that a declaration opened, changed or cancelled on a day or later, as they ' +
+    'are now, page by page in the order of the numbers of the workers: what somebody who asks each day would see change.',
+  resources: 'employmentChanges',
+  criteria: [
+    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
+    {
+      name: 'sinceDate',
+      type: 'date',
+      about: `First day whose declarations count; today, or at most ${changeDaysMax} days ago.`,
+    },
+    {
+      name: 'offset',
+      type: 'offset',
+      optional: true,
+      about: 'nextOffset of the page before; absent for the first page.',
+    },
+    {
+      name: 'maxResults',
+      type: 'pageSize',
+      optional: true,
+      about: `Most workers on the page, 1 to ${pageSizeMax}; ${pageSizeMax} when absent.`,
+    },
+  ],
+  block: change,
+  record: 'change',
+  many: true,
+  paged: true,
+}
+
 export const personnelFileContract: OwnContract = {
   name: 'PersonnelFileService',
   version: 1,
   about:
     'Dimona and the personnel file: who works for whom, from when to when (deliberation 14/057, §§ 11 to 18).',
-  operations: [consultByWorker, consultByEmployer, wasActive],
+  operations: [consultByWorker, consultByEmployer, wasActive, changesSince],
 }

@@ -1,3 +1,4 @@
+import { readCivilDate, type CivilDate } from '../../base/civil-date.ts'
 import { readNssoNumber, type NssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
 import { readSsin, type Ssin } from '../../base/ssin.ts'
@@ -6,7 +7,14 @@ import { invalid, readDays, type Days } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService, pageSizeMax } from '../own-contract.ts'
 import { textsOf, type CriteriaTexts } from '../own-request.ts'
-import { consultByEmployer, consultByWorker, personnelFileContract, wasActive } from './contract.ts'
+import {
+  changeDaysMax,
+  changesSince,
+  consultByEmployer,
+  consultByWorker,
+  personnelFileContract,
+  wasActive,
+} from './contract.ts'
 
 /** Most years of one question: about persons, and about all workers of an employer. */
 const personYears = 5
@@ -61,7 +69,23 @@ function readActivity(texts: CriteriaTexts): Activity | GatewayError {
   return days instanceof GatewayError ? days : { employer, ssins, ...days }
 }
 
-/** PersonnelFileService v1: employments by worker and by employer, and whether persons were in service. */
+interface Changes {
+  readonly employer: NssoNumber
+  readonly since: CivilDate
+  readonly offset: string | undefined
+  readonly limit: number
+}
+
+function readChanges(texts: CriteriaTexts): Changes | GatewayError {
+  const employer = readNssoNumber(texts.get('nssoNumber') ?? '')
+  if (employer === undefined) return invalid('nssoNumber')
+  const since = readCivilDate(texts.get('sinceDate') ?? '')
+  if (since === undefined) return invalid('sinceDate')
+  const limit = Number(texts.get('maxResults') ?? pageSizeMax)
+  return { employer, since, offset: texts.get('offset'), limit }
+}
+
+/** PersonnelFileService v1: employments by worker and by employer, their changes, and whether persons were in service. */
 export const personnelFileService = ownService(personnelFileContract, [
   ownConsultation(personnelFileContract, consultByWorker, {
     question: 'dimonaByWorker',
@@ -95,5 +119,23 @@ export const personnelFileService = ownService(personnelFileContract, [
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => dates,
     ask: (criteria) => ({ kind: 'dimonaActivity', ...criteria }),
+  }),
+  ownConsultation(personnelFileContract, changesSince, {
+    question: 'dimonaChanges',
+    gives: pathsOf(changesSince.block),
+    read: readChanges,
+    subject: ({ employer }) => ({ kind: 'employer', employer }),
+    keys: () => dates,
+    offset: ({ offset }) => offset,
+    pageSize: ({ limit }) => limit,
+    ask: ({ employer, since, limit }, { after }) => ({
+      kind: 'dimonaChanges',
+      employer,
+      since,
+      until: since,
+      daysMax: changeDaysMax,
+      after,
+      limit,
+    }),
   }),
 ])
