@@ -48,7 +48,7 @@ export function callCommand(): Command {
     .option('--ssin <number>', 'the same as --criteria ssin=<number>')
     .option(
       '--criteria <name=value...>',
-      'what the operation is asked by; without any, its names are told',
+      'what the operation is asked by, a name more than once where it may be repeated; without any, the names are told',
       [],
     )
     .option('--legal-context <name>', 'default: the first one of the institution')
@@ -90,13 +90,24 @@ function endpointOf(url: string, service: string): string {
   return `${url.replace(/\/$/, '')}${path}`
 }
 
-function readCriteria({ ssin, criteria }: CallOptions): Readonly<Record<string, string>> {
+/** A name that is given several times has several values. Throws UsageError for what is no `name=value`. */
+export function readCriteria({
+  ssin,
+  criteria,
+}: Pick<CallOptions, 'ssin' | 'criteria'>): Readonly<Record<string, string | readonly string[]>> {
   const pairs = criteria.map((text) => {
     const at = text.indexOf('=')
     if (at < 1) throw new UsageError(`--criteria wants name=value, not \`${text}\``)
-    return [text.slice(0, at), text.slice(at + 1)] as const
+    return { name: text.slice(0, at), value: text.slice(at + 1) }
   })
-  return { ...(ssin !== undefined && { ssin }), ...Object.fromEntries(pairs) }
+  const all = [...(ssin === undefined ? [] : [{ name: 'ssin', value: ssin }]), ...pairs]
+  const byName = Map.groupBy(all, ({ name }) => name)
+  return Object.fromEntries(
+    [...byName].map(([name, given]) => {
+      const values = given.map(({ value }) => value)
+      return [name, values.length === 1 ? String(values[0]) : values]
+    }),
+  )
 }
 
 /** Throws UsageError when a name is none of the operation's, and when none is given at all: the names are then told. */

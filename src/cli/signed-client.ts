@@ -131,7 +131,10 @@ export class SignedClient {
       .find((operations) => operation in operations)?.[operation]?.input
     if (input === undefined) throw new UsageError(unknownOperation(operation, this.operations))
     const criteria = 'criteria' in input ? (input['criteria'] as object) : input
-    const names = Object.keys(criteria).filter((name) => !name.startsWith('target'))
+    // node-soap writes `name[]` for what may be repeated
+    const names = Object.keys(criteria)
+      .filter((name) => !name.startsWith('target'))
+      .map((name) => name.replace('[]', ''))
     return { hasEnvelope: 'criteria' in input, criteria: names }
   }
 

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkNames } from '../../src/cli/call.ts'
+import { enterpriseNumbers } from '../../certs-test/institutions.ts'
+import { checkNames, readCriteria } from '../../src/cli/call.ts'
 import { loadIdentity, SignedClient } from '../../src/cli/signed-client.ts'
+import { personas } from '../../src/synthetic/personas.ts'
 import { certificates } from '../gateway-process.ts'
+import { employers } from './questions.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 
 let gateway: TestGateway
@@ -32,6 +35,49 @@ describe('the client of quadrivium call', () => {
       hasEnvelope: false,
       criteria: ['echo'],
     })
+  })
+
+  it('asks by a criterion that is given several times', async () => {
+    const path = '/quadrivium/PersonnelFileService/v1'
+    expect((await describeOperation(path, 'wasActive')).criteria).toEqual([
+      'nssoNumber',
+      'ssin',
+      'beginDate',
+      'endDate',
+    ])
+    const asked = [personas.fullTime.ssin, personas.student.ssin]
+    const criteria = readCriteria({
+      criteria: [
+        `nssoNumber=${employers[0]}`,
+        ...asked.map((ssin) => `ssin=${ssin}`),
+        'beginDate=2024-03-01',
+        'endDate=2024-03-01',
+      ],
+    })
+    expect(readCriteria({ ssin: asked[0]!, criteria: ['quarter=2024Q1'] })).toEqual({
+      ssin: asked[0],
+      quarter: '2024Q1',
+    })
+    expect(() => readCriteria({ criteria: ['quarter'] })).toThrow('name=value, not `quarter`')
+    const client = await SignedClient.open(gateway.url + path, loadIdentity(certificates, 'phare'))
+    try {
+      const customerIdentification = { cbeNumber: enterpriseNumbers.phare }
+      const reply = await client.call('wasActive', {
+        informationCustomer: { customerIdentification },
+        legalContext: 'PHARE:STAFF_REGISTER',
+        criteria,
+      })
+      expect(reply.value).toMatchObject({
+        result: {
+          activity: [
+            { ssin: asked[0], active: 'true' },
+            { ssin: asked[1], active: 'false' },
+          ],
+        },
+      })
+    } finally {
+      client.close()
+    }
   })
 
   it('names the operations when it is given another one', async () => {
