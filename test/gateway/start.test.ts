@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dataParts, describeGateway } from '../../src/app.ts'
 import { generateData } from '../../src/cli/data.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
@@ -33,12 +33,15 @@ async function serve(config: Config, processes: number): Promise<[number | null,
   writeFileSync(file, JSON.stringify(config))
   const args = ['src/main.ts', 'serve', '--config', file, '--processes', `${processes}`]
   const stdio = ['ignore', 'ignore', 'pipe'] as const
-  const child = spawn(process.execPath, args, { cwd: root, stdio: [...stdio], timeout: 25_000 })
+  const child = spawn(process.execPath, args, { cwd: root, stdio: [...stdio], timeout: 110_000 })
   let text = ''
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
   const [code] = (await once(child, 'close')) as [number | null]
   return [code, text]
 }
+
+// processes start slowly on a busy machine
+vi.setConfig({ testTimeout: 120_000 })
 
 describe('quadrivium serve', () => {
   it.each([1, 2])('ends with a reason when its port is taken (%i processes)', async (processes) => {
