@@ -1,10 +1,9 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillSandbox } from './access/sandbox.ts'
+import type { SigningKeys } from './app-keys.ts'
 import { civilDateAt } from './base/civil-date.ts'
 import { schemaNames } from './batch/forms.ts'
-import { signAnswer } from './batch/sign-answer.ts'
+import { signAnswer, type AnswerSigner } from './batch/sign-answer.ts'
 import { compileXsd } from './contracts/xsd.ts'
 import { AccessDb } from './store/access-db.ts'
 import { DimonaDb } from './store/dimona-db.ts'
@@ -16,12 +15,14 @@ import type { ContractFile } from './contracts/contracts.ts'
 import { storeSource } from './sources/store-source.ts'
 import { dataPaths, type Store } from './store/data-directory.ts'
 import type { Channel } from './transport/channel.ts'
+import { signData, type SigningKey } from './ws-security/sign.ts'
 
 /** What the file channel shares with the others. */
 export interface FileParts {
   readonly channel: Channel
   readonly store: Store
   readonly schemas: readonly ContractFile[]
+  readonly keys: SigningKeys
 }
 
 /** The watched directory of file sets, with its own register of Dimona periods and its mandates. */
@@ -34,10 +35,6 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
     dataPaths(config.dataDirectory).dimona,
     registeredPeriods(store.registers.db),
   )
-  const signer = {
-    certificate: new X509Certificate(readFileSync(config.signing.certificate)).raw,
-    privateKey: createPrivateKey(readFileSync(config.signing.key)),
-  }
   const bytesByPath = new Map(schemas.map(({ path, bytes }) => [path, bytes]))
   const drop = new FileDrop(
     {
@@ -65,7 +62,7 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
       scanEveryMs: 1_000,
       retryAfterMs: 60_000,
       declarationsBytesMax: files.declarationsBytesMax ?? 1_000_000_000,
-      sign: (sha256) => signAnswer(sha256, signer, nowMs()),
+      sign: (sha256) => signAnswer(sha256, signerOf(parts.keys.at(nowMs())), nowMs()),
     },
   )
   await drop.start()
@@ -76,6 +73,11 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
       access.close()
     },
   }
+}
+
+function signerOf(key: SigningKey): AnswerSigner {
+  const keyType = key.kind === 'rsa' ? 'rsa' : 'ec'
+  return { certificate: key.certificate, keyType, sign: (data) => signData(data, key) }
 }
 
 /** The sandbox's mandates, unless the access directory holds enterprises already. */

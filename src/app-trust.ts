@@ -22,6 +22,8 @@ export interface TrustParts {
 export interface RunningTrust {
   readonly trust: TrustStore
   readonly registered: RegisteredCertificates
+  /** reads the CRL files again, at once; throws an Error when one is absent or refused, and changes nothing then */
+  reload(): void
   close(): Promise<void>
 }
 
@@ -54,7 +56,13 @@ export async function openTrust(config: Config, parts: TrustParts): Promise<Runn
     nowMs: parts.nowMs,
     log: parts.log,
   })
-  return { trust, registered, close: () => refresher.close() }
+  return {
+    trust,
+    registered,
+    reload: () =>
+      trust.evidence.replaceCrls(crlFiles(authorities).map((file) => readFileSync(file))),
+    close: () => refresher.close(),
+  }
 }
 
 /** The seals that the row of an institution holds by themselves. */

@@ -1,7 +1,8 @@
-import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { startFiles } from './app-files.ts'
+import { KeyFileError, openSigningKeys, readTlsKeys, type SigningKeys } from './app-keys.ts'
 import { openTrust } from './app-trust.ts'
 import type { Log } from './base/log.ts'
 import type { DataParts } from './cli/data.ts'
@@ -33,13 +34,15 @@ import type { RestOperation } from './transport/rest-endpoint.ts'
 import { makeApp } from './transport/routes.ts'
 import { listen } from './transport/server.ts'
 import { makeReplySampler, makeSoapReplies } from './transport/soap-replies.ts'
-import { createSigningKey, signEnvelope } from './ws-security/sign.ts'
+import { signEnvelope } from './ws-security/sign.ts'
 import { signatureLimits } from './ws-security/verify.ts'
 import { soapLimits } from './xml/scan.ts'
 
 /** A gateway that answers. */
 export interface RunningGateway {
   readonly port: number
+  /** reads keys, certificates and CRLs again; no request is dropped, and what is refused leaves what was there */
+  reload(): void
   /** lets running exchanges end, makes the journal whole, gives all back */
   close(): Promise<void>
 }
@@ -122,7 +125,8 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   const decide = compileDeliberations(
     readDeliberations(deliberationTexts(config.deliberations ?? join(root, 'deliberations'))),
   )
-  const replies = soapReplies(config)
+  const keys = openSigningKeys(config.signing)
+  const replies = soapReplies(keys)
   const store = await edges.openStore()
   /** what is open, the last first: so it is closed */
   const opened: { close(): Promise<void> }[] = [store]
@@ -157,13 +161,22 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       restOperations: restOperations(contracts),
       wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
       documents: openApiDocuments(schemas),
+      signingCertificates: () => keys.certificates(),
       health: () => (store.journal.isOpen ? 'UP' : 'DOWN'),
     })
     if (config.files !== undefined && edges.takesFiles)
-      opened.unshift(await startFiles(config, config.files, { channel, store, schemas }))
+      opened.unshift(await startFiles(config, config.files, { channel, store, schemas, keys }))
     const server = await listen(app, { ...serverOptions(config), ...limits, admission })
     opened.unshift(server)
-    return { port: server.port, close }
+    const reload = () =>
+      reloadAll(log, {
+        'signing keys': () => keys.reload(),
+        CRLs: () => trusted.reload(),
+        ...(config.listen.plain !== true && {
+          'TLS key': () => server.replaceTlsKeys(readTlsKeys(config.tls)),
+        }),
+      })
+    return { port: server.port, reload, close }
   } catch (error) {
     await close()
     throw error
@@ -205,25 +218,36 @@ function openChannel(
   }
 }
 
-function soapReplies({ signing }: Config) {
+function soapReplies(keys: SigningKeys) {
   const nowMs = () => Date.now()
-  const key = createSigningKey(
-    createPrivateKey(readFileSync(signing.key)),
-    new X509Certificate(readFileSync(signing.certificate)).raw,
-  )
   return makeSoapReplies(
-    (bodyChild, soapVersion) => signEnvelope({ bodyChild, soapVersion, createdMs: nowMs(), key }),
+    (bodyChild, soapVersion) => {
+      const createdMs = nowMs()
+      return signEnvelope({ bodyChild, soapVersion, createdMs, key: keys.at(createdMs) })
+    },
+    () => keys.at(nowMs()).certificateSha256,
     nowMs,
   )
+}
+
+/** Reads keys, certificates and CRLs again, each kind by itself; what is refused leaves what was there, and is logged. */
+function reloadAll(log: Log, kinds: Readonly<Record<string, () => void>>): void {
+  for (const [kind, reload] of Object.entries(kinds)) {
+    try {
+      reload()
+      log.info('read again', { kind })
+    } catch (error) {
+      const why = error instanceof KeyFileError ? error.message : 'a file is absent or refused'
+      log.error('not read again; what was there stays', { kind, why }, error)
+    }
+  }
 }
 
 function serverOptions({ listen, tls }: Config) {
   return {
     host: listen.host,
     port: listen.port,
-    ...(listen.plain !== true && {
-      tls: { certificate: readFileSync(tls.certificate), key: readFileSync(tls.key) },
-    }),
+    ...(listen.plain !== true && { tls: readTlsKeys(tls) }),
   }
 }
 

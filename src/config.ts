@@ -18,10 +18,10 @@ export interface Config {
   }
   /** where registers, replay keys, journals and keys of the house are kept */
   readonly dataDirectory: string
-  /** the server's TLS certificate chain and key, PEM */
-  readonly tls: { readonly certificate: string; readonly key: string }
-  /** certificate and key that sign replies, PEM */
-  readonly signing: { readonly certificate: string; readonly key: string }
+  /** the server's TLS certificate chain and key */
+  readonly tls: KeyFiles
+  /** certificate and key that sign replies, and those that sign from a time on (UTC, e.g. 2027-01-15T00:00:00Z) */
+  readonly signing: KeyFiles & { readonly next?: KeyFiles & { readonly from: string } }
   /** certificate authorities of the institutions; `qualified` only for those a trusted list names as CA/QC */
   readonly authorities: readonly {
     readonly certificate: string
@@ -47,6 +47,15 @@ export interface Config {
   /** directory watched for file sets FI/FS/GO; absent when no files are taken */
   readonly files?: FilesConfig
   readonly logLevel?: 'info' | 'warn' | 'error' | 'silent'
+}
+
+export interface KeyFiles {
+  /** PEM; for TLS the whole chain */
+  readonly certificate: string
+  /** PEM or PKCS#12 */
+  readonly key: string
+  /** the password of the key, alone in a file */
+  readonly passwordFile?: string
 }
 
 export interface FilesConfig {
@@ -133,7 +142,13 @@ const address = { type: 'string', pattern: '^https?://[^/@\\s]+(/\\S*)?$' } as c
 const positives = (defaults: object) =>
   strictObject([], Object.fromEntries(Object.keys(defaults).map((name) => [name, positive])))
 
-const pair = strictObject(['certificate', 'key'], { certificate: text, key: text })
+const keyFiles = { certificate: text, key: text, passwordFile: text }
+const pair = strictObject(['certificate', 'key'], keyFiles)
+const instant = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' } as const
+const signingPair = strictObject(['certificate', 'key'], {
+  ...keyFiles,
+  next: strictObject(['certificate', 'key', 'from'], { ...keyFiles, from: instant }),
+})
 
 /** JSON Schema of the file, with the keys of the type above. */
 export const configSchema = strictObject(
@@ -147,7 +162,7 @@ export const configSchema = strictObject(
     }),
     dataDirectory: text,
     tls: pair,
-    signing: pair,
+    signing: signingPair,
     authorities: {
       type: 'array',
       minItems: 1,
@@ -202,16 +217,25 @@ export function loadConfig(file: string): Config {
   if (!config.authorities.some(({ anchor }) => anchor === true)) {
     throw new ConfigError(`${file}: authorities: none is marked \`anchor\``)
   }
+  const { next } = config.signing
+  if (next !== undefined && Number.isNaN(Date.parse(next.from))) {
+    throw new ConfigError(`${file}: signing.next.from is no time`)
+  }
   const at = (path: string) => resolve(dirname(file), path)
-  const keyPair = ({ certificate, key }: Config['tls']) => ({
-    certificate: at(certificate),
-    key: at(key),
+  const keyPair = <Files extends KeyFiles>(files: Files): Files => ({
+    ...files,
+    certificate: at(files.certificate),
+    key: at(files.key),
+    ...(files.passwordFile !== undefined && { passwordFile: at(files.passwordFile) }),
   })
   return {
     ...config,
     dataDirectory: at(config.dataDirectory),
     tls: keyPair(config.tls),
-    signing: keyPair(config.signing),
+    signing: {
+      ...keyPair(config.signing),
+      ...(next !== undefined && { next: keyPair(next) }),
+    },
     institutions: at(config.institutions),
     authorities: config.authorities.map((authority) => ({
       ...authority,

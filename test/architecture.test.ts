@@ -50,6 +50,7 @@ const mayImport: Record<string, readonly string[]> = {
   config: ['base'],
   app: ['*'],
   'app-files': ['*'],
+  'app-keys': ['*'],
   'app-trust': ['*'],
   main: ['cli', 'app', 'base', 'config'],
 }
@@ -68,6 +69,7 @@ const edges = new Set([
   'config',
   'app',
   'app-files',
+  'app-keys',
   'app-trust',
   'main',
 ])

@@ -58,6 +58,8 @@ export interface GatewayOptions {
   readonly plain?: boolean
   /** an institution that needs no TLS client certificate, and whose seal is registered itself, so that its token need not be signed */
   readonly eased?: string
+  /** what replies are signed with; the seal of the sandbox when absent */
+  readonly signing?: { readonly certificate: string; readonly key: string }
   /** a program in the place of `src/main.ts` */
   readonly program?: string
   /** a command that runs Node, with its arguments, e.g. strace */
@@ -75,7 +77,7 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
     listen: { host: '127.0.0.1', port, plain },
     dataDirectory: join(directory, 'data'),
     tls: pem.tls,
-    signing: pem.seal,
+    signing: options.signing ?? pem.seal,
     authorities: [
       { certificate: pem.root, anchor: true, crl: join(certificates, 'ca/root.crl') },
       { certificate: pem.qualified, qualified: true, crl: join(certificates, 'ca/qualified.crl') },

@@ -1,4 +1,3 @@
-import { sign, type KeyObject } from 'node:crypto'
 import {
   Attribute,
   CertificateChoices,
@@ -39,7 +38,9 @@ const oids = {
 export interface AnswerSigner {
   /** DER */
   readonly certificate: Uint8Array
-  readonly privateKey: KeyObject
+  readonly keyType: 'rsa' | 'ec'
+  /** over SHA-256; ECDSA as DER */
+  readonly sign: (data: Uint8Array) => Uint8Array
 }
 
 function attribute(type: string, value: ArrayBuffer): Attribute {
@@ -76,7 +77,7 @@ export function signAnswer(digest: Uint8Array, signer: AnswerSigner, atMs: numbe
     attribute(oids.signingTime, AsnUTCTimeConverter.toASN(new Date(atMs)).toBER()),
     attribute(oids.messageDigest, AsnOctetStringConverter.toASN(toArrayBuffer(digest)).toBER()),
   ])
-  const isRsa = signer.privateKey.asymmetricKeyType === 'rsa'
+  const isRsa = signer.keyType === 'rsa'
   const sha256 = new DigestAlgorithmIdentifier({ algorithm: oids.sha256 })
   const signerInfo = new SignerInfo({
     version: CMSVersion.v1,
@@ -88,7 +89,7 @@ export function signAnswer(digest: Uint8Array, signer: AnswerSigner, atMs: numbe
     signatureAlgorithm: isRsa
       ? new SignatureAlgorithmIdentifier({ algorithm: oids.rsa, parameters: null })
       : new SignatureAlgorithmIdentifier({ algorithm: oids.ecdsaSha256 }),
-    signature: new OctetString(sign('sha256', signedBytes(attributes), signer.privateKey)),
+    signature: new OctetString(signer.sign(signedBytes(attributes))),
   })
   const signedData = new SignedData({
     version: CMSVersion.v1,

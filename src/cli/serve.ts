@@ -42,6 +42,7 @@ async function serveAlone(config: Config): Promise<void> {
   const release = await prepareData(config)
   const gateway = await startGateway(config, 1, 1)
   console.log(describeGateway(config, gateway.port))
+  process.on('SIGHUP', () => gateway.reload())
   onStop(() => {
     void gateway.close().then(release)
   })
@@ -55,6 +56,7 @@ async function work(config: Config, processes: number): Promise<void> {
     throw error
   })
   process.send?.({ port: gateway.port })
+  process.on('SIGHUP', () => gateway.reload())
   // the terminal's interrupt reaches all processes; the first one decides when workers stop
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => {
@@ -87,6 +89,8 @@ async function supervise(config: Config, processes: number): Promise<void> {
   }
   const workers = () =>
     Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker !== undefined)
+  // one that does not listen yet reads the files of now anyway, and a signal would end it
+  const hasListened = ({ id }: Worker) => started.get(id)?.listenedAtMs !== undefined
   const stop = () => {
     stopping = true
     for (const worker of workers()) worker.process.kill('SIGTERM')
@@ -114,6 +118,9 @@ async function supervise(config: Config, processes: number): Promise<void> {
       }
     }
     if (stopping && started.size === 0) release()
+  })
+  process.on('SIGHUP', () => {
+    for (const worker of workers()) if (hasListened(worker)) worker.process.kill('SIGHUP')
   })
   onStop(stop)
   for (let number = 1; number <= processes; number += 1) start(number)

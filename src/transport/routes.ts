@@ -17,6 +17,8 @@ export interface Routes {
   readonly wsdlOf: (service: Service) => string
   /** documents served as they are, by path */
   readonly documents: ReadonlyMap<string, { readonly type: string; readonly text: string }>
+  /** PEM: what replies are signed with, now and next */
+  readonly signingCertificates: () => string
   readonly health: () => HealthStatus
 }
 
@@ -84,6 +86,12 @@ export function makeApp(routes: Routes): RequestListener {
       open(request, response, () => sendDocument(response, type, bytes)),
     )
   }
+  app.get('/signing-certificates', (request, response) =>
+    open(request, response, () => {
+      const pem = Buffer.from(routes.signingCertificates())
+      sendDocument(response, 'application/x-pem-file', pem)
+    }),
+  )
   app.get('/health', (_request, response) => {
     const { status, body } = healthAnswer(routes.health())
     response.status(status).type('application/json').set('Cache-Control', 'no-store').end(body)

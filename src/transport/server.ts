@@ -2,13 +2,20 @@ import { constants } from 'node:crypto'
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { Server as TlsServer, type SecureContextOptions } from 'node:tls'
 import type { Admission } from './admission.ts'
+
+/** PEM */
+export interface TlsKeys {
+  readonly certificate: Uint8Array
+  readonly key: Uint8Array
+}
 
 export interface ServerOptions {
   readonly host: string
   readonly port: number
-  /** PEM; absent for plain HTTP on loopback */
-  readonly tls?: { readonly certificate: Uint8Array; readonly key: Uint8Array }
+  /** absent for plain HTTP on loopback */
+  readonly tls?: TlsKeys
   readonly headerBytesMax: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -19,6 +26,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly port: number
+  /** new connections get this certificate; open ones go on */
+  replaceTlsKeys(keys: TlsKeys): void
   /** stops taking connections, lets running exchanges end (5 seconds at most), then resolves */
   close(): Promise<void>
 }
@@ -33,6 +42,17 @@ const cipherPolicy = [
   'ECDHE-ECDSA-AES128-GCM-SHA256',
   'ECDHE-RSA-AES128-GCM-SHA256',
 ].join(':')
+
+function secureContext({ certificate, key }: TlsKeys): SecureContextOptions {
+  return {
+    cert: Buffer.from(certificate),
+    key: Buffer.from(key),
+    minVersion: 'TLSv1.2',
+    ciphers: cipherPolicy,
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  }
+}
 
 /** How long running exchanges may take to end when the gateway stops; then their connections are cut. */
 const stopMsMax = 5_000
@@ -57,15 +77,10 @@ export async function listen(app: RequestListener, options: ServerOptions): Prom
       : createHttpsServer(
           {
             ...limits,
-            cert: Buffer.from(options.tls.certificate),
-            key: Buffer.from(options.tls.key),
+            ...secureContext(options.tls),
             handshakeTimeout: options.headersTimeoutMs,
             requestCert: true,
             rejectUnauthorized: false,
-            minVersion: 'TLSv1.2',
-            ciphers: cipherPolicy,
-            honorCipherOrder: true,
-            secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
           },
           app,
         )
@@ -85,6 +100,9 @@ export async function listen(app: RequestListener, options: ServerOptions): Prom
   })
   return {
     port: (server.address() as AddressInfo).port,
+    replaceTlsKeys: (keys) => {
+      if (server instanceof TlsServer) server.setSecureContext(secureContext(keys))
+    },
     close: () =>
       new Promise((resolve, reject) => {
         const cut = setTimeout(() => server.closeAllConnections(), stopMsMax)

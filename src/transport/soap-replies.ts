@@ -26,19 +26,26 @@ const genericFaultLifeMs = 60_000
 
 interface Kept {
   readonly signedAtMs: number
+  readonly keyId: string
   readonly bytes: Buffer
 }
 
-export function makeSoapReplies(sign: SoapReplies['sign'], nowMs: () => number): SoapReplies {
+/** `keyId` names the key that signs now: what an earlier one signed beforehand is not used any more. */
+export function makeSoapReplies(
+  sign: SoapReplies['sign'],
+  keyId: () => string,
+  nowMs: () => number,
+): SoapReplies {
   const kept = new Map<string, Kept>()
 
   /** The fault of a class, the same for every caller; nothing of a request is in it, and the times to wait are few. */
   function genericFault(error: GatewayError, soapVersion: SoapVersion): Buffer {
     const child = writeFault({ code: error.code, soapVersion, ...retryAfter(error) })
     const known = kept.get(child)
-    if (known !== undefined && nowMs() - known.signedAtMs < genericFaultLifeMs) return known.bytes
+    const isYoung = known !== undefined && nowMs() - known.signedAtMs < genericFaultLifeMs
+    if (isYoung && known.keyId === keyId()) return known.bytes
     const bytes = Buffer.from(sign(child, soapVersion))
-    kept.set(child, { signedAtMs: nowMs(), bytes })
+    kept.set(child, { signedAtMs: nowMs(), keyId: keyId(), bytes })
     return bytes
   }
 

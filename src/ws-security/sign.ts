@@ -11,6 +11,8 @@ export interface SigningKey {
   readonly privateKey: KeyObject
   readonly kind: 'rsa' | 'p256' | 'p384'
   readonly certificateSha256: string
+  /** DER */
+  readonly certificate: Uint8Array
   /** the BinarySecurityToken in canonical form */
   readonly token: string
   /** SignedInfo up to the digest of the Body */
@@ -32,6 +34,7 @@ export function createSigningKey(privateKey: KeyObject, certificateDer: Uint8Arr
     privateKey,
     kind,
     certificateSha256: hash('sha256', certificate.raw),
+    certificate: certificate.raw,
     token,
     signedInfoStart:
       `<ds:SignedInfo xmlns:ds="${ds}"><ds:CanonicalizationMethod Algorithm="${excC14n}"></ds:CanonicalizationMethod>` +
@@ -150,4 +153,9 @@ function signatureOf(signedInfo: string, key: SigningKey): string {
       ? sign('sha256', data, key.privateKey)
       : signEcdsa(data, key.kind === 'p256' ? 'sha256' : 'sha384', key.privateKey, key.kind)
   return value.toString('base64')
+}
+
+/** PKCS#1 or ECDSA (DER) over SHA-256 of the data: what a CMS signature holds. */
+export function signData(data: Uint8Array, key: SigningKey): Uint8Array {
+  return sign('sha256', data, key.privateKey)
 }

@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -79,13 +80,17 @@ export class MemoryJournal implements Journal {
 }
 
 /** Certificate and key of the test PKI, e.g. `faulty/revoked`. */
-const signerOf = (stem: string): AnswerSigner => ({
+const signerOf = (stem: string) => ({
   certificate: certificateOf(stem),
   privateKey: keyOf(stem),
 })
 
 /** The seal of the gateway in the sandbox. */
-export const gatewaySigner = (): AnswerSigner => signerOf('gateway/seal')
+export function gatewaySigner(): AnswerSigner {
+  const { certificate, privateKey } = signerOf('gateway/seal')
+  const keyType = privateKey.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec'
+  return { certificate, keyType, sign: (data) => sign('sha256', data, privateKey) }
+}
 
 const sandboxTrust = openSandboxTrust()
 

@@ -57,6 +57,8 @@ export interface TestGateway {
   readonly entries: (since?: number) => readonly Entry[]
   /** how far the journal of this start has been written, in bytes */
   readonly mark: () => number
+  /** what SIGHUP does */
+  reload(): void
   /** ends the gateway and keeps its data */
   stop(): Promise<void>
   /** ends the gateway and removes its data */
@@ -95,6 +97,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       return [...splitLines(bytes)].flatMap((line) => readEntry(line.bytes) ?? [])
     },
     mark: () => current().length,
+    reload: () => gateway.reload(),
     stop,
     close: async () => {
       await stop()
