@@ -56,6 +56,8 @@ export const errorMeanings = {
   // detached CMS signature of a file
   CMS_FORM: 'file signature is not one detached CMS signature in the accepted form',
   // after the signer is proven
+  CLOCK_SKEW:
+    'wsu:Timestamp outside its window, of a caller who is known: its clock differs from ours',
   REPLAY: 'message was already received',
   REPLAY_CONFLICT: 'message id already used with other content',
   CONTRACT_INVALID: 'request does not follow its schema',

@@ -149,6 +149,7 @@ export type MessageCode = keyof typeof messageCodes
  * they are told before the caller is known, or by the transport.
  */
 export const messageCodeOf = {
+  CLOCK_SKEW: 'MSG00015',
   REPLAY: 'MSG00015',
   REPLAY_CONFLICT: 'MSG00015',
   CONTRACT_INVALID: 'MSG00004',

@@ -169,6 +169,10 @@ export const remedies = {
     remedy:
       'One detached CMS signature with signed attributes over the bytes of FI, DER in base64.',
   },
+  CLOCK_SKEW: {
+    retry: 'corrected',
+    remedy: 'Set the clock by NTP: the fault says by how much `wsu:Created` differs from our time.',
+  },
   REPLAY: {
     retry: 'corrected',
     remedy: 'Sign each request anew: a new Timestamp makes a new message.',

@@ -171,6 +171,7 @@ const receiptFaults = {
   CERT_NOT_QUALIFIED: { code: '125', signature: '6/1019' },
   CERT_UNBOUND: { code: '153' },
   CMS_FORM: { code: '125', signature: '1/0' },
+  CLOCK_SKEW: { code: '125', signature: '99/0' },
   REPLAY: { code: '133' },
   REPLAY_CONFLICT: { code: '133' },
   CONTRACT_INVALID: { code: '312' },

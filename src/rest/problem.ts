@@ -166,6 +166,7 @@ export const problemRows = {
   CERT_WEAK: certificateRefused,
   CERT_NOT_QUALIFIED: certificateRefused,
   CERT_UNBOUND: certificateRefused,
+  CLOCK_SKEW: notOverRest,
   REPLAY: { ...conflict, detail: 'The message was already received' },
   REPLAY_CONFLICT: { ...conflict, detail: 'The message identifier was already used' },
   CONTRACT_INVALID: { ...badRequest },

@@ -14,6 +14,8 @@ export interface FaultRow {
   readonly faultcode: FaultCode
   /** faultstring (SOAP 1.1), Reason (SOAP 1.2) */
   readonly text: string
+  /** whether what a proven caller may read beside the error stands in the text too, for contracts whose faults have no detail */
+  readonly tellsInformation?: true
   /** HTTP status under SOAP 1.1; `httpStatusOf` knows SOAP 1.2 */
   readonly httpStatus: number
 }
@@ -183,6 +185,13 @@ export const faultTable = {
   CERT_UNBOUND: failedCheck,
   CMS_FORM: elsewhere,
 
+  CLOCK_SKEW: {
+    phase: 'proven',
+    faultcode: 'wsu:MessageExpired',
+    text: 'The message came outside the time of its wsu:Timestamp: set your clock.',
+    httpStatus: 500,
+    tellsInformation: true,
+  },
   REPLAY: replay,
   REPLAY_CONFLICT: replay,
   CONTRACT_INVALID: proven('MSG00004', client),

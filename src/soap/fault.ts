@@ -35,7 +35,8 @@ const author = 'urn:quadrivium'
  */
 export function writeFault(fault: Fault): string {
   const row: FaultRow = faultTable[fault.code]
-  const text = row.text + retryText(fault.retryAfterSeconds)
+  const told = row.tellsInformation === true ? informationText(fault.information ?? []) : ''
+  const text = row.text + retryText(fault.retryAfterSeconds) + told
   const detail = writeDetail(fault)
   return fault.soapVersion === '1.1'
     ? element(
@@ -55,6 +56,12 @@ export function writeFault(fault: Fault): string {
 function retryText(seconds: number | undefined): string {
   if (seconds === undefined) return ''
   return ` Try again after ${seconds} second${seconds === 1 ? '' : 's'}.`
+}
+
+function informationText(information: readonly ErrorInformation[]): string {
+  return information
+    .map(({ fieldName, fieldValue = '' }) => ` ${fieldName}: ${fieldValue}.`)
+    .join('')
 }
 
 /** SOAP 1.2 has Sender and Receiver for Client and Server; a wsse or wsu code stands below Sender as its subcode. */

@@ -6,16 +6,22 @@ import type { Operation, Prepared, Service } from '../exchange/inbound.ts'
 import { findByCertificate, identifyCaller } from '../institutions/caller.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { RegisteredCertificates } from '../pki/registered-certificates.ts'
+import type { ProvenPath } from '../pki/trust.ts'
 import { checkSoapAction, findOperation } from '../soap/dispatch.ts'
-import { readEnvelope, type SoapVersion } from '../soap/envelope.ts'
+import { readEnvelope, type Envelope, type SoapVersion } from '../soap/envelope.ts'
 import type { ReplayStore } from '../ws-security/replay.ts'
-import { signatureLimits, verifyMessage, type VerifiedMessage } from '../ws-security/verify.ts'
+import {
+  findProvenSkew,
+  signatureLimits,
+  verifyMessage,
+  type VerifiedMessage,
+} from '../ws-security/verify.ts'
 import { parseXml } from '../xml/parse.ts'
 import { readElement } from '../xml/read-element.ts'
 import type { XmlLimits } from '../xml/scan.ts'
 import { connectionHeader, readBody, readContentType } from './body.ts'
 import type { Channel } from './channel.ts'
-import { readTlsIdentity } from './client-certificate.ts'
+import { readTlsIdentity, type TlsIdentity } from './client-certificate.ts'
 import type { SoapReplies } from './soap-replies.ts'
 
 /** A service at its endpoint, with the schema its requests must follow. */
@@ -99,7 +105,7 @@ async function answer(
   const bytes = await readBody(request, channel.limits.sizeBytesMax, visit)
   // a slow body must not be judged by a time when its signature had not expired yet
   progress.receivedAtMs = channel.nowMs()
-  const { verified, signer, asked } = receive(channel, served, request, bytes, progress)
+  const { verified, signer, asked } = receive(channel, served, request, bytes, tls, progress)
   await checkReplay(channel, verified, signer, asked)
   // with a client certificate it was counted before; not before the replay check, or whoever recorded a message could use up the rate
   if (tls === undefined) channel.admission.countRequestOf(signer.id)
@@ -138,6 +144,7 @@ function receive(
   served: SoapService,
   request: IncomingMessage,
   bytes: Uint8Array,
+  tls: TlsIdentity | undefined,
   progress: Progress,
 ): Received {
   const tree = parseXml(bytes, channel.limits)
@@ -146,17 +153,8 @@ function receive(
     if (envelope.version !== progress.version) {
       throw new GatewayError('SOAP_ENVELOPE', 'SOAP version differs from the media type')
     }
-    const verified = verifyMessage(envelope, {
-      trust: channel.trust,
-      nowMs: progress.receivedAtMs,
-      limits: signatureLimits,
-      registered: channel.registered,
-    })
-    const signer = findByCertificate(channel.institutions, 'signing', {
-      sha256: verified.signer.certificate.sha256,
-      issuerSha256: verified.signer.issuerSha256,
-      subject: verified.signer.subject,
-    })
+    const verified = verify(channel, served, envelope, tls, progress)
+    const signer = findSigner(channel, verified.signer)
     if (signer === undefined) throw new GatewayError('CERT_UNBOUND')
     progress.signer = signer
     progress.message = verified.digest
@@ -175,6 +173,41 @@ function receive(
   } finally {
     tree.dispose()
   }
+}
+
+/**
+ * Verifies the signature. By how much the clocks differ is told only to the institution that signed and that shows itself by its TLS
+ * certificate: an old message alone is no caller, whoever recorded it may send it. Throws CLOCK_SKEW, or what `verifyMessage` throws.
+ */
+function verify(
+  channel: SoapChannel,
+  served: SoapService,
+  envelope: Envelope,
+  tls: TlsIdentity | undefined,
+  progress: Progress,
+): VerifiedMessage {
+  const { trust, registered } = channel
+  const nowMs = progress.receivedAtMs
+  const verification = { trust, nowMs, limits: signatureLimits, registered }
+  try {
+    return verifyMessage(envelope, verification)
+  } catch (cause) {
+    const error = asGatewayError(cause)
+    if (error.code !== 'WSS_TIMESTAMP_WINDOW' || tls === undefined) throw error
+    const skew = findProvenSkew(envelope, verification)
+    if (skew === undefined || findSigner(channel, skew.signer) !== tls.institution) throw error
+    progress.signer = tls.institution
+    progress.operation = findOperation(served.service, envelope.bodyChild).name
+    const seconds = Math.round(Math.abs(skew.createdAheadMs) / 1000)
+    const fieldValue = `${seconds} s ${skew.createdAheadMs < 0 ? 'before' : 'after'} our time`
+    throw new GatewayError('CLOCK_SKEW', fieldValue, [{ fieldName: 'wsu:Created', fieldValue }])
+  }
+}
+
+function findSigner(channel: SoapChannel, proven: ProvenPath): Institution | undefined {
+  const { certificate, issuerSha256, subject } = proven
+  const { sha256 } = certificate
+  return findByCertificate(channel.institutions, 'signing', { sha256, issuerSha256, subject })
 }
 
 const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i

@@ -59,10 +59,23 @@ function readInstant(node: XmlNode, attributeRule: string, formRules: string): n
 /** Throws GatewayError WSS_TIMESTAMP_WINDOW. */
 export function checkWindow(timestamp: Timestamp, nowMs: number, limits: TimestampLimits): void {
   const { createdMs, expiresMs } = timestamp
-  if (createdMs > nowMs + limits.clockSkewMs) throw outside('created in the future')
+  if (isInFuture(timestamp, nowMs, limits)) throw outside('created in the future')
   if (nowMs >= expiresMs) throw outside('expired')
   if (expiresMs - createdMs > limits.lifetimeMsMax)
     throw outside(`lifetime above ${limits.lifetimeMsMax / 1000} s`)
+}
+
+/** Whether another clock could have written this Timestamp at its right time: it lies outside the window, and is not too long. */
+export function isSkewed(timestamp: Timestamp, nowMs: number, limits: TimestampLimits): boolean {
+  const { createdMs, expiresMs } = timestamp
+  return (
+    expiresMs - createdMs <= limits.lifetimeMsMax &&
+    (isInFuture(timestamp, nowMs, limits) || nowMs >= expiresMs)
+  )
+}
+
+function isInFuture({ createdMs }: Timestamp, nowMs: number, limits: TimestampLimits): boolean {
+  return createdMs > nowMs + limits.clockSkewMs
 }
 
 function outside(detail: string): GatewayError {

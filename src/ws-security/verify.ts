@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { GatewayError } from '../base/errors.ts'
 import type { RegisteredCertificates } from '../pki/registered-certificates.ts'
-import type { ProvenPath, Trust } from '../pki/trust.ts'
+import type { ProvenPath, ReadCertificate, Trust } from '../pki/trust.ts'
 import type { Envelope, SoapVersion } from '../soap/envelope.ts'
 import { canonicalize } from '../xml/canonicalize.ts'
 import type { XmlNode } from '../xml/tree.ts'
@@ -13,11 +13,18 @@ import { readSecurityHeader } from './security-header.ts'
 import {
   checkAlgorithms,
   checkDigest,
+  type CheckedSignature,
   checkKeyFits,
   checkSignatureValue,
   readSignature,
 } from './signature.ts'
-import { checkWindow, readTimestamp, type TimestampLimits } from './timestamp.ts'
+import {
+  checkWindow,
+  isSkewed,
+  readTimestamp,
+  type Timestamp,
+  type TimestampLimits,
+} from './timestamp.ts'
 
 export interface SignatureLimits extends TimestampLimits {
   readonly referencesMax: number
@@ -66,7 +73,49 @@ export interface VerifiedMessage {
  * Throws GatewayError WSS_*, CERT_*, XML_MALFORMED (no canonical form).
  */
 export function verifyMessage(envelope: Envelope, verification: Verification): VerifiedMessage {
-  const { trust, nowMs, limits, registered } = verification
+  const claims = readClaims(envelope, verification)
+  checkWindow(claims.timestamp, verification.nowMs, verification.limits)
+  return prove(envelope, claims, verification)
+}
+
+/** Why a message came at the wrong time: what its signer's clock said. Nothing else of the message is proven by it. */
+export interface ProvenSkew {
+  readonly signer: ProvenPath
+  /** wsu:Created less our time; negative when it lies before */
+  readonly createdAheadMs: number
+}
+
+/**
+ * Who signed a message that `verifyMessage` refuses only because of its time, and what that was by our clock; undefined when
+ * anything else is wrong with it. An old message proves who signed it once, not who sends it now: only a caller who is known in
+ * another way may be told.
+ */
+export function findProvenSkew(
+  envelope: Envelope,
+  verification: Verification,
+): ProvenSkew | undefined {
+  const { nowMs, limits } = verification
+  try {
+    const claims = readClaims(envelope, verification)
+    if (!isSkewed(claims.timestamp, nowMs, limits)) return undefined
+    const { signer, createdAtMs } = prove(envelope, claims, verification)
+    return { signer, createdAheadMs: createdAtMs - nowMs }
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined
+    throw error
+  }
+}
+
+/** A message in the right shape and by accepted algorithms; nothing in it is proven. */
+interface Claims {
+  readonly timestamp: Timestamp
+  readonly signature: CheckedSignature
+  /** in the order of the references */
+  readonly signed: readonly Part[]
+  readonly certificate: ReadCertificate
+}
+
+function readClaims(envelope: Envelope, { trust, limits, registered }: Verification): Claims {
   const header = readSecurityHeader(envelope)
   checkDocument(envelope, header)
   const timestamp = readTimestamp(header.timestamp)
@@ -75,14 +124,19 @@ export function verifyMessage(envelope: Envelope, verification: Verification): V
     throw new GatewayError('WSS_REFERENCE', `more than ${limits.referencesMax} references`)
   const signature = checkAlgorithms(shaped, wireAlgorithms)
   const signed = resolveReferences(signature.references, partsOf(envelope, header))
-
   const certificate = trust.read(
     findCertificate(header, signature.keyInfo, registered, limits.tokenBytesMax),
   )
   checkKeyFits(signature.algorithm, certificate)
   checkTokenIsBound(signed, registered.has(certificate.sha256))
-  checkWindow(timestamp, nowMs, limits)
+  return { timestamp, signature, signed, certificate }
+}
 
+function prove(
+  envelope: Envelope,
+  { timestamp, signature, signed, certificate }: Claims,
+  { trust, nowMs }: Verification,
+): VerifiedMessage {
   const signedInfo = canonicalize(signature.signedInfo, signature.canonicalization.prefixes)
   checkSignatureValue(signature, signedInfo, certificate)
   signature.references.forEach((reference, i) => {

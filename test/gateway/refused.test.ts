@@ -56,7 +56,9 @@ async function check(recipe: Recipe, expected: { code: string; told: string }): 
   const isStatus = attacked.told.startsWith('NO_RESULT')
   const version = attacked.answer.headers['content-type']?.includes('soap+xml') ? '1.2' : '1.1'
   expect(attacked.answer.status).toBe(isStatus ? 200 : httpStatusOf(code, version))
-  expect(attacked.text).toBe(faultTable[code].text)
+  expect(attacked.text.replace(/ wsu:Created: \d+ s (before|after) our time\.$/, '')).toBe(
+    faultTable[code].text,
+  )
 }
 
 describe('over TLS, a message that its own bytes betray is refused', () => {
@@ -126,6 +128,20 @@ describe('what was refused', () => {
       expect(body.xml).not.toMatch(/<detail|ticket|<ssin|PHARE|1999000150/)
       expect(answer.text).not.toContain('87031499050')
     }
+  })
+
+  it('tells by how much the clocks differ to the institution that signed, over its own connection, and to nobody else', () => {
+    const texts = (code: string) =>
+      [...seen.values()].filter((one) => one.code === code).map(({ text, body }) => text + body.xml)
+    const skew = /wsu:Created: (\d+) s (before|after) our time/
+    const told = texts('CLOCK_SKEW').map((text) => skew.exec(text)?.slice(1).join(' '))
+    expect(told).toHaveLength(5)
+    expect(told.join()).toMatch(/360\d before/)
+    expect(told.join()).toMatch(/3(600|59\d) after/)
+    expect(told).not.toContain(undefined)
+    const untold = texts('WSS_TIMESTAMP_WINDOW')
+    expect(untold).toHaveLength(6)
+    for (const text of untold) expect(text).not.toMatch(skew)
   })
 
   it('tells a proven caller its ticket, under which the journal has the refusal', () => {

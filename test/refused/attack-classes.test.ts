@@ -191,6 +191,7 @@ const classes: Readonly<Record<string, AttackClass>> = {
   timestamps: {
     recipes: [
       'timestamp-',
+      'clock-',
       'two-timestamps',
       'missing-timestamp',
       'expired-timestamp',

@@ -5,6 +5,7 @@ import { GatewayError } from '../../src/base/errors.ts'
 import { indexRegistered } from '../../src/pki/registered-certificates.ts'
 import { readEnvelope } from '../../src/soap/envelope.ts'
 import {
+  findProvenSkew,
   signatureLimits,
   type Verification,
   type VerifiedMessage,
@@ -12,6 +13,7 @@ import {
 } from '../../src/ws-security/verify.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
+import type { XmlTree } from '../../src/xml/tree.ts'
 import { fillSignature } from './fill-signature.ts'
 import {
   identity,
@@ -48,9 +50,17 @@ const draft = (signer: TestIdentity, more: Partial<Draft> = {}): Draft => ({
   ...more,
 })
 
-function verify(message: string, signer: TestIdentity, more: Partial<Verification> = {}) {
+function onTree<Result>(message: string, act: (tree: XmlTree) => Result): Result {
   const tree = parseXml(Buffer.from(message), soapLimits)
   try {
+    return act(tree)
+  } finally {
+    tree.dispose()
+  }
+}
+
+function verify(message: string, signer: TestIdentity, more: Partial<Verification> = {}) {
+  return onTree(message, (tree) => {
     const verified = verifyMessage(readEnvelope(tree), {
       trust: trustIn(signer),
       nowMs,
@@ -59,9 +69,7 @@ function verify(message: string, signer: TestIdentity, more: Partial<Verificatio
       ...more,
     })
     return { ...verified, bodyChild: verified.bodyChild.name }
-  } finally {
-    tree.dispose()
-  }
+  })
 }
 
 /** `accepted`, or `CODE: detail`. */
@@ -303,6 +311,45 @@ describe('verifyMessage: a certificate that is named, not sent', () => {
       expect(judge(signed(naming, signer), signer, { trust: trustIn() })).toMatch(
         /^CERT_UNKNOWN_CA/,
       )
+  })
+})
+
+describe('findProvenSkew', () => {
+  const signer = identity('rsa-2048')
+  const skewOf = (message: string, trusted: TestIdentity | undefined = signer) =>
+    onTree(message, (tree) =>
+      findProvenSkew(readEnvelope(tree), {
+        trust: trusted === undefined ? trustIn() : trustIn(trusted),
+        nowMs,
+        limits: signatureLimits,
+        registered: registryOf(),
+      }),
+    )?.createdAheadMs
+  const created = (seconds: number, life = 60) =>
+    fillSignature(
+      plainMessage(draft(signer, { created: at(seconds), expires: at(seconds + life) })),
+      signer.privateKey,
+    )
+
+  it.each([-60, -300, -86_400, 61, 300, 86_400])(
+    'measures a clock that is wrong: %d s',
+    (seconds) => {
+      expect(judge(created(seconds), signer)).toMatch(/^WSS_TIMESTAMP_WINDOW/)
+      expect(skewOf(created(seconds))).toBe(seconds * 1000)
+    },
+  )
+
+  it('says nothing of a message in time, or of one that lives too long', () => {
+    for (const message of [created(-59), created(60), created(-700, 601), created(-5, 601)])
+      expect(skewOf(message)).toBe(undefined)
+  })
+
+  it('says nothing when anything else is wrong', () => {
+    const message = created(-300)
+    expect(skewOf(message.replace('<ssin>x', '<ssin>y'))).toBe(undefined)
+    expect(skewOf(message.replace(at(-240), at(-241)))).toBe(undefined)
+    expect(skewOf(message.replace(/<ds:Signature .*<\/ds:Signature>/, ''))).toBe(undefined)
+    expect(skewOf(message, identity('rsa-2048', 'other'))).toBe(undefined)
   })
 })
 
