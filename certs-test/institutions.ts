@@ -122,7 +122,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       key: 'P-256',
       usages: ['nonRepudiation'],
       identifierForm: 'dots',
-      bindings: ['attribute'],
+      bindings: ['attribute', 'fingerprint'],
     },
     tls: { key: 'P-256' },
     legalContexts: ['EMPLOI:FOLLOW_UP'],

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { join } from 'node:path'
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, sign, type SignKeyObjectInput } from 'node:crypto'
 import { XMLParser } from 'fast-xml-parser'
 import { createClientAsync, WSSecurityCert, type Client } from 'soap'
 import { SignedXml } from 'xml-crypto'
@@ -40,7 +40,7 @@ export type ReplyTree = string | readonly ReplyTree[] | { readonly [name: string
 
 /**
  * Reads an institution's certificates from a directory of the test PKI (certs-test/README.md). Throws UsageError when a file
- * is missing, or the signing key is not RSA: node-soap signs with RSA only.
+ * is missing.
  */
 export function loadIdentity(directory: string, institution: string): ClientIdentity {
   const read = (file: string) => {
@@ -52,13 +52,8 @@ export function loadIdentity(directory: string, institution: string): ClientIden
     }
   }
   const own = `institutions/${institution}`
-  const key = read(`${own}/signing.key.pem`)
-  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') {
-    const hint = 'node-soap signs with RSA only; use an institution with an RSA seal, e.g. phare'
-    throw new UsageError(`\`${institution}\` has an elliptic-curve seal; ${hint}`)
-  }
   return {
-    signing: { certificate: read(`${own}/signing.pem`), key },
+    signing: { certificate: read(`${own}/signing.pem`), key: read(`${own}/signing.key.pem`) },
     tls: { certificate: read(`${own}/tls.chain.pem`), key: read(`${own}/tls.key.pem`) },
     authorities: [read('ca/root.pem'), read('ca/other.pem')],
     gatewaySeal: read('gateway/seal.pem'),
@@ -66,7 +61,41 @@ export function loadIdentity(directory: string, institution: string): ClientIden
 }
 
 const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
+const ecdsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256'
 const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
+
+/** xml-crypto, which signs for node-soap, has no ECDSA. The value is r‖s, as XML Signature wants it (RFC 9231 §2.3.6). */
+class EcdsaSha256 {
+  getSignature(signedInfo: string, key: SignKeyObjectInput): string {
+    return sign('sha256', Buffer.from(signedInfo), { ...key, dsaEncoding: 'ieee-p1363' }).toString(
+      'base64',
+    )
+  }
+
+  getAlgorithmName(): string {
+    return ecdsaSha256
+  }
+}
+
+/** node-soap's signer of Body, Timestamp and token, by the kind of the key. */
+function newSecurity({ certificate, key }: ClientIdentity['signing']): WSSecurityCert {
+  const isEcdsa = createPrivateKey(key).asymmetricKeyType === 'ec'
+  const security = new WSSecurityCert(key, certificate, '', {
+    hasTimeStamp: true,
+    signatureAlgorithm: isEcdsa ? ecdsaSha256 : rsaSha256,
+    digestAlgorithm: sha256,
+    // an institution may be bound by an attribute of its certificate: then the token must be signed
+    additionalReferences: ['wsse:BinarySecurityToken'],
+    signerOptions: { idMode: 'wssecurity' },
+  })
+  const { SignatureAlgorithms } = (security as unknown as { readonly signer: Signer }).signer
+  SignatureAlgorithms[ecdsaSha256] = EcdsaSha256
+  return security
+}
+
+interface Signer {
+  readonly SignatureAlgorithms: Record<string, new () => EcdsaSha256>
+}
 
 /** A client of one service, made from the gateway's own WSDL. Close it when done: connections are kept alive. */
 export class SignedClient {
@@ -94,16 +123,7 @@ export class SignedClient {
         { wsdl_options: { httpsAgent: agent }, disableCache: true },
         endpoint,
       )
-      client.setSecurity(
-        new WSSecurityCert(identity.signing.key, identity.signing.certificate, '', {
-          hasTimeStamp: true,
-          signatureAlgorithm: rsaSha256,
-          digestAlgorithm: sha256,
-          // an institution may be bound by an attribute of its certificate: then the token must be signed
-          additionalReferences: ['wsse:BinarySecurityToken'],
-          signerOptions: { idMode: 'wssecurity' },
-        }),
-      )
+      client.setSecurity(newSecurity(identity.signing))
       return new SignedClient(client, agent, identity.gatewaySeal)
     } catch (cause) {
       agent.destroy()

@@ -71,12 +71,9 @@ describe('loadIdentity', () => {
     expect(identity.gatewaySeal).toBe(seal)
   })
 
-  it('says what to do when an institution is unknown, or signs with an elliptic curve', () => {
+  it('says what to do when an institution is unknown', () => {
     expect(() => loadIdentity(certs, 'nobody')).toThrow(
-      'cannot read institutions/nobody/signing.key.pem of the certificates; make them with `npm run certs`',
-    )
-    expect(() => loadIdentity(certs, 'emploi')).toThrow(
-      '`emploi` has an elliptic-curve seal; node-soap signs with RSA only',
+      'cannot read institutions/nobody/signing.pem of the certificates; make them with `npm run certs`',
     )
   })
 })

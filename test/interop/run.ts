@@ -1,5 +1,5 @@
 /** `npm run interop`: real clients against a running gateway. Prints a line a check and `N passed, N failed`. */
-import { spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,8 @@ import { loadIdentity, SignedClient } from '../../src/cli/signed-client.ts'
 import { addQuarters, civilDateAt, quarterOf, type Quarter } from '../../src/base/civil-date.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { certificates, pem, pemOf, startGatewayProcess } from '../gateway-process.ts'
+import { plainMessage } from '../ws-security/messages.ts'
+import { buildGsoapClient, callWithGsoap, type Ended, run } from './gsoap.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'quadrivium-interop-'))
 let passed = 0
@@ -19,20 +21,12 @@ function check(what: string, holds: boolean, detail = ''): void {
   console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}${holds ? '' : ` ${detail}`}`)
 }
 
-interface Ended {
-  readonly code: number
-  readonly text: string
-}
-
-function run(command: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let text = ''
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code: code ?? 1, text }))
-  })
+/** A client in a program of its own prints its own lines. */
+function count({ code, text }: Ended): void {
+  process.stdout.write(text)
+  passed += text.match(/^ok /gm)?.length ?? 0
+  const faults = text.match(/^FAIL /gm)?.length ?? 0
+  failed += faults === 0 && code !== 0 ? 1 : faults
 }
 
 const wire = (quarter: Quarter) => `${quarter.slice(0, 4)}Q${quarter.slice(4)}`
@@ -49,10 +43,21 @@ const question = {
   },
 }
 
+const path = '/quadrivium/DmfaConsultationService/v1'
+
+/** Who asks: an institution with an RSA seal, and one with a P-256 seal. */
+const callers = {
+  'RSA-2048': {
+    institution: 'phare',
+    customer: '1999000150',
+    legalContext: 'PHARE:SUBSIDY_QUARTER',
+  },
+  'P-256': { institution: 'emploi', customer: '1999000249', legalContext: 'EMPLOI:FOLLOW_UP' },
+} as const
+
 /** node-soap: an answer, a refusal; gives the envelope of the answer for xmlsec1. */
 async function checkNodeSoap(url: string): Promise<string> {
-  const endpoint = `${url}/quadrivium/DmfaConsultationService/v1`
-  const client = await SignedClient.open(endpoint, loadIdentity(certificates, 'phare'))
+  const client = await SignedClient.open(url + path, loadIdentity(certificates, 'phare'))
   try {
     const reply = await client.call('consultByWorker', question)
     check('node-soap: a signed call is answered, the reply verifies', !reply.isFault, reply.body)
@@ -72,6 +77,54 @@ const idAttributes = [
   'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd:Timestamp',
   'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd:BinarySecurityToken',
 ].flatMap((element) => ['--id-attr:Id', element])
+
+/** node-soap with our ECDSA in its signer: xml-crypto has none. */
+async function checkNodeSoapEcdsa(url: string): Promise<void> {
+  const { institution, customer, legalContext } = callers['P-256']
+  const client = await SignedClient.open(url + path, loadIdentity(certificates, institution))
+  try {
+    const informationCustomer = { customerIdentification: { cbeNumber: customer } }
+    const asked = { ...question, informationCustomer, legalContext }
+    const reply = await client.call('consultByWorker', asked)
+    check('node-soap: a call signed with P-256 is answered', !reply.isFault, reply.body)
+  } finally {
+    client.close()
+  }
+}
+
+/** xmlsec1 signs calls, RSA and P-256; its ECDSA values are those of XML Signature. */
+async function checkXmlsec1Caller(url: string): Promise<void> {
+  for (const [kind, { institution, customer, legalContext }] of Object.entries(callers)) {
+    const { signing, tls } = pemOf(institution)
+    const { ssin, beginQuarter, endQuarter } = question.criteria
+    const now = Date.now()
+    const template = plainMessage({
+      certificateDer: new X509Certificate(readFileSync(signing.certificate)).raw,
+      created: new Date(now).toISOString(),
+      expires: new Date(now + 300_000).toISOString(),
+      payload:
+        `<v1:consultByWorkerRequest xmlns:v1="urn:quadrivium:DmfaConsultationService:v1"><informationCustomer><customerIdentification>` +
+        `<cbeNumber>${customer}</cbeNumber></customerIdentification></informationCustomer><legalContext>${legalContext}</legalContext>` +
+        `<criteria><ssin>${ssin}</ssin><beginQuarter>${beginQuarter}</beginQuarter><endQuarter>${endQuarter}</endQuarter></criteria></v1:consultByWorkerRequest>`,
+      signatureMethod: `http://www.w3.org/2001/04/xmldsig-more#${kind === 'P-256' ? 'ecdsa' : 'rsa'}-sha256`,
+    })
+    const [unsigned, output] = ['template.xml', 'signed.xml'].map((file) => join(directory, file))
+    writeFileSync(unsigned!, template.replaceAll('DIGEST', '').replace('SIGNATURE', ''))
+    const key = ['--privkey-pem', signing.key]
+    const signed = await run('xmlsec1', [
+      ...['--sign', ...key, ...idAttributes, '--output', output!, unsigned!],
+    ])
+    if (signed.code !== 0) throw new Error(`xmlsec1: ${signed.text}`)
+    const shown = { cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }
+    const agent = new https.Agent({ ca: readFileSync(pem.root), ...shown })
+    const headers = { 'Content-Type': 'text/xml; charset=utf-8' }
+    const sent = { method: 'POST', agent, headers }
+    const answer = await request(new URL(url + path), sent, readFileSync(output!, 'utf8'))
+    agent.destroy()
+    const text = answer.body.toString()
+    check(`xmlsec1: a call signed with ${kind} is answered`, text.includes('DATA_FOUND'), text)
+  }
+}
 
 /** Debian's xmlsec1 on a captured reply, with the certificate out of its token; and on the same reply with one digit changed. */
 async function checkXmlsec1(envelope: string): Promise<void> {
@@ -110,18 +163,18 @@ async function checkRest(url: string): Promise<void> {
     const answer = await request(new URL(path, url), { method, agent: by, headers }, text)
     return { ...answer, value: JSON.parse(answer.body.toString()) as Record<string, unknown> }
   }
-  const path = '/quadrivium/dmfaConsultation/v1/workerDeclarations/query'
+  const query = '/quadrivium/dmfaConsultation/v1/workerDeclarations/query'
   const health = await call('GET', '/health', undefined)
   check('REST: health is UP', health.status === 200 && health.value['status'] === 'UP')
   const document = await call(
     'GET',
-    path.replace('workerDeclarations/query', 'doc/openapi.json'),
+    query.replace('workerDeclarations/query', 'doc/openapi.json'),
     undefined,
   )
   check('REST: the OpenAPI document is served', document.value['openapi'] === '3.0.3')
-  const answer = await call('POST', path, question)
+  const answer = await call('POST', query, question)
   check('REST: the same question is answered', answer.status === 200 && 'result' in answer.value)
-  const wrong = await call('POST', path, { ...question, criteria: { ssin: '1', more: 1 } })
+  const wrong = await call('POST', query, { ...question, criteria: { ssin: '1', more: 1 } })
   const issues = wrong.value['issues'] as readonly { name?: string }[] | undefined
   const names = issues?.map(({ name }) => name) ?? []
   check(
@@ -132,9 +185,9 @@ async function checkRest(url: string): Promise<void> {
     JSON.stringify(wrong.value),
   )
   const stranger = new https.Agent({ ca: readFileSync(pem.root) })
-  const unknown = await call('POST', path, question, stranger)
+  const unknown = await call('POST', query, question, stranger)
   check('REST: without a client certificate nothing is told', unknown.status === 401)
-  const nowhere = await call('GET', `${path}/`, undefined)
+  const nowhere = await call('GET', `${query}/`, undefined)
   check(
     'REST: an unknown path, or one with a trailing slash, is a problem',
     nowhere.status === 404 && nowhere.value['type'] === 'urn:problem-type:belgif:resourceNotFound',
@@ -165,20 +218,34 @@ async function checkZeep(url: string): Promise<void> {
   const { ssin, beginQuarter, endQuarter } = question.criteria
   // Debian's Python, which has Debian's zeep
   const args = [script, url, certificates, ssin, beginQuarter, endQuarter]
-  const { code, text } = await run('/usr/bin/python3', args)
-  process.stdout.write(text)
-  passed += text.match(/^ok /gm)?.length ?? 0
-  const faults = text.match(/^FAIL /gm)?.length ?? 0
-  failed += faults === 0 && code !== 0 ? 1 : faults
+  count(await run('/usr/bin/python3', args))
+}
+
+/** gSOAP's wsse plugin: RSA, and P-256. */
+async function checkGsoap(url: string, built: Promise<string>): Promise<void> {
+  const client = await built
+  for (const as of Object.values(callers))
+    count(await callWithGsoap(client, url + path, directory, as, question.criteria))
 }
 
 // node-soap still calls what xml-crypto deprecates
 process.noDeprecation = true
 const gateway = await startGatewayProcess({ directory, processes: 1 })
 try {
+  const wsdl = await request(
+    new URL(`${gateway.url}${path}?wsdl`),
+    { agent: new https.Agent({ ca: readFileSync(pem.root) }) },
+    '',
+  )
+  // compiles while the others call
+  const gsoap = buildGsoapClient(directory, wsdl.body.toString())
+  gsoap.catch(() => undefined)
   await checkXmlsec1(await checkNodeSoap(gateway.url))
+  await checkNodeSoapEcdsa(gateway.url)
+  await checkXmlsec1Caller(gateway.url)
   await checkRest(gateway.url)
   await checkZeep(gateway.url)
+  await checkGsoap(gateway.url, gsoap)
 } finally {
   await gateway.stop()
   rmSync(directory, { recursive: true, force: true })

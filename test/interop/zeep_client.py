@@ -21,11 +21,11 @@ from zeep.wsse.signature import BinarySignature, _verify_envelope_with_key
 class GatewaySignature(BinarySignature):
     """BinarySignature with SHA-256, a Timestamp, and replies verified with the gateway's certificate."""
 
-    def __init__(self, key, certificate, gateway_certificate):
+    def __init__(self, key, certificate, gateway_certificate, method):
         super().__init__(
             key,
             certificate,
-            signature_method=xmlsec.Transform.RSA_SHA256,
+            signature_method=method,
             digest_method=xmlsec.Transform.SHA256,
         )
         self.gateway_certificate = gateway_certificate
@@ -50,7 +50,7 @@ class GatewaySignature(BinarySignature):
         return envelope
 
 
-def client_of(url, certificates, institution, gateway_certificate):
+def client_of(url, certificates, institution, gateway_certificate, method=xmlsec.Transform.RSA_SHA256):
     own = f"{certificates}/institutions/{institution}"
     session = requests.Session()
     session.trust_env = False  # an environment's own CA bundle would win over `verify`
@@ -59,7 +59,7 @@ def client_of(url, certificates, institution, gateway_certificate):
     return zeep.Client(
         f"{url}?wsdl",
         transport=zeep.Transport(session=session),
-        wsse=GatewaySignature(f"{own}/signing.key.pem", f"{own}/signing.pem", gateway_certificate),
+        wsse=GatewaySignature(f"{own}/signing.key.pem", f"{own}/signing.pem", gateway_certificate, method),
     )
 
 
@@ -73,10 +73,10 @@ def main():
         failed += 0 if holds else 1
         print(f"{'ok  ' if holds else 'FAIL'} zeep: {what}")
 
-    def question(customer):
+    def question(customer, context="INSPECTION:CONTROL"):
         return dict(
             informationCustomer={"customerIdentification": {"cbeNumber": customer}},
-            legalContext="INSPECTION:CONTROL",
+            legalContext=context,
             criteria={"ssin": ssin, "beginQuarter": begin, "endQuarter": end},
         )
 
@@ -94,6 +94,10 @@ def main():
     except Fault as fault:
         codes = [e.text for e in fault.detail.iter() if etree.QName(e).localname == "reasonCode"]
         check("a refusal is a fault whose signature verifies", codes == ["MSG00014"])
+
+    client = client_of(endpoint, certificates, "emploi", seal, xmlsec.Transform.ECDSA_SHA256)
+    reply = client.service.consultByWorker(**question("1999000249", "EMPLOI:FOLLOW_UP"))
+    check("a call signed with P-256 is answered, the reply's signature verifies", reply.status.value == "DATA_FOUND")
 
     stranger = f"{certificates}/institutions/inspection/signing.pem"
     client = client_of(endpoint, certificates, "inspection", stranger)

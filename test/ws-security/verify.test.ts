@@ -316,10 +316,10 @@ describe('verifyMessage: a certificate that is named, not sent', () => {
 
 describe('findProvenSkew', () => {
   const signer = identity('rsa-2048')
-  const skewOf = (message: string, trusted: TestIdentity | undefined = signer) =>
+  const skewOf = (message: string, trust = trustIn(signer)) =>
     onTree(message, (tree) =>
       findProvenSkew(readEnvelope(tree), {
-        trust: trusted === undefined ? trustIn() : trustIn(trusted),
+        trust,
         nowMs,
         limits: signatureLimits,
         registered: registryOf(),
@@ -349,7 +349,7 @@ describe('findProvenSkew', () => {
     expect(skewOf(message.replace('<ssin>x', '<ssin>y'))).toBe(undefined)
     expect(skewOf(message.replace(at(-240), at(-241)))).toBe(undefined)
     expect(skewOf(message.replace(/<ds:Signature .*<\/ds:Signature>/, ''))).toBe(undefined)
-    expect(skewOf(message, identity('rsa-2048', 'other'))).toBe(undefined)
+    expect(skewOf(message, trustIn())).toBe(undefined)
   })
 })
 
