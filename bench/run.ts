@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 const suites: Readonly<Record<string, string>> = {
   soap: 'signed exchanges, beside the limit of RSA and the naive composition',
+  verify: 'one signed message proven, or refused, beside one verification of RSA-2048',
   registers: 'questions to the registers of a small and of a large country',
   refused: 'refused messages beside accepted ones, and what a flood of them does to memory',
   batch: 'one large Dimona file through the file channel',

@@ -22,6 +22,9 @@ const fixedNames: Readonly<Record<string, readonly string[]>> = {
   BinarySecurityToken: [wsse],
 }
 
+/** Each is kept until the walk ends; no client seen writes more than a handful. */
+const idsMax = 1_024
+
 type Zone = 'unsigned' | 'signed' | 'security'
 
 interface Walk {
@@ -35,7 +38,7 @@ interface Walk {
  * What has to hold for the whole document before any reference is followed: no id value twice (any attribute whose local name
  * is `id` in whatever case, any namespace, and AssertionID), no second Body, Timestamp or token anywhere, no comment or
  * processing instruction in what is signed, and neither these nor CDATA below wsse:Security.
- * Throws GatewayError WSS_DUPLICATE_ID, WSS_REFERENCE, WSS_HEADER.
+ * Throws GatewayError WSS_DUPLICATE_ID, WSS_REFERENCE, WSS_HEADER, XML_LIMIT.
  */
 export function checkDocument(envelope: Envelope, header: SecurityHeader): void {
   const { root, body } = envelope
@@ -80,6 +83,7 @@ function checkId(walk: Walk, attribute: Pointer): void {
   if (!isId) return
   const id = valueOf(attribute)
   if (walk.ids.has(id)) throw new GatewayError('WSS_DUPLICATE_ID')
+  if (walk.ids.size === idsMax) throw new GatewayError('XML_LIMIT', `number of ids above ${idsMax}`)
   walk.ids.add(id)
 }
 

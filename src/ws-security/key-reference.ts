@@ -21,9 +21,12 @@ type KeyReference =
   | { readonly kind: 'token'; readonly uri: string }
   | { readonly kind: 'registered'; readonly certificate: CertificateReference }
 
+/** What says how each name is written. */
+const rules = { issuerSerial: 'R5409', keyIdentifier: 'R5208', thumbprint: 'R5210' } as const
+
 /**
  * DER of the certificate that KeyInfo names: the token of this header by a direct Reference, or a registered certificate by
- * issuer and serial number, key identifier or thumbprint (X.509 Token Profile 1.1 §3.2). KeyInfo holds one
+ * issuer and serial number, key identifier or thumbprint (X.509 Token Profile 1.1: TP 3.3.1, TP 3.3.2, TP 3.3.3). KeyInfo holds one
  * SecurityTokenReference with one child (R5402, R5417, R3061); no key or certificate that stands in it is ever used.
  * Throws GatewayError WSS_TOKEN, WSS_PLAIN_ID, CERT_UNBOUND (names no registered certificate, or several).
  */
@@ -45,7 +48,7 @@ export function findCertificate(
   if (der === undefined)
     throw new GatewayError(
       'CERT_UNBOUND',
-      `${reference.certificate.kind} of no registered certificate, or of several`,
+      `${rules[reference.certificate.kind]}: ${reference.certificate.kind} of no registered certificate, or of several`,
     )
   return der
 }
@@ -61,10 +64,10 @@ function readToken(token: XmlNode, uri: string, sizeBytesMax: number): Uint8Arra
   if (token.attribute('', 'EncodingType') !== base64Binary)
     throw refused('R3029, R3030: EncodingType is not Base64Binary')
   if (token.attribute('', 'ValueType') !== x509v3)
-    throw refused('R3031, R3032, R3033: ValueType is not X509v3')
+    throw refused('R3031, R3032, R3033, R5201, R5202, R5211, R5214: ValueType is not X509v3')
   const id = token.attribute(wsu, 'Id')
   if (id === undefined || uri !== `#${id}`)
-    throw refused('R5204: KeyInfo does not refer to the token of this header')
+    throw refused('R5204, R3024, R3066, R3211: KeyInfo does not refer to the token of this header')
   const der = readBase64(token, 'token')
   if (der.length > sizeBytesMax) throw refused('token too large')
   return der
@@ -81,7 +84,10 @@ function readKeyReference(keyInfo: XmlNode): KeyReference {
       namespace === wsu
         ? name === 'Id'
         : namespace === wsse11 && name === 'TokenType' && value === x509v3
-    if (!known) throw refused('R3074: unexpected attribute of SecurityTokenReference')
+    if (!known)
+      throw refused(
+        'R3074, R5212, R5215: unexpected attribute or TokenType of SecurityTokenReference',
+      )
   }
   const [child, other] = tokenReference.elements()
   if (child === undefined || other !== undefined || !tokenReference.hasOnlyElements)
@@ -98,7 +104,7 @@ function readDirectReference(reference: XmlNode): string {
   if (reference.elements().length > 0 || !reference.hasOnlyElements)
     throw refused('wsse:Reference is not empty')
   if (reference.attribute('', 'ValueType') !== x509v3)
-    throw refused('R3059, R3058, R5218: ValueType of the Reference is not X509v3')
+    throw refused('R3059, R3058, R5213, R5216, R5218: ValueType of the Reference is not X509v3')
   const uri = reference.attribute('', 'URI')
   if (uri === undefined) throw refused('R3062: Reference without URI')
   checkAttributes(reference, ['URI', 'ValueType'])
@@ -154,7 +160,7 @@ function readBase64(node: XmlNode, what: string): Uint8Array {
 
 /** Forms that a sender may have set up instead; told by name in our log. */
 function notAccepted(node: XmlNode): string {
-  if (node.is(wsse, 'Embedded')) return 'R3060, R3064: Embedded is not accepted'
+  if (node.is(wsse, 'Embedded')) return 'R3025, R3056, R3060, R3064: Embedded is not accepted'
   if (node.is(ds, 'KeyName')) return 'R3027: KeyName in a SecurityTokenReference'
   if (node.is(wsse, 'SecurityTokenReference')) return 'R3057: reference to a reference'
   return 'neither Reference, KeyIdentifier nor X509Data'

@@ -55,7 +55,10 @@ function resolve(uri: string, parts: readonly Part[]): Part {
   const plain = parts.find(({ node }) => plainIdOf(node) === id)
   if (plain !== undefined)
     throw new GatewayError('WSS_PLAIN_ID', `R3005: ${plain.name} has Id instead of wsu:Id`)
-  throw new GatewayError('WSS_REFERENCE', 'reference to none of the parts that may be signed')
+  throw new GatewayError(
+    'WSS_REFERENCE',
+    'R3002, R3003, R3103, R3104: reference to none of the parts that may be signed',
+  )
 }
 
 function plainIdOf(node: XmlNode): string | undefined {

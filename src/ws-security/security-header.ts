@@ -26,7 +26,7 @@ export function readSecurityHeader(envelope: Envelope): SecurityHeader {
     if (child.is(wsu, 'Timestamp')) timestamps.push(child)
     else if (child.is(ds, 'Signature')) signatures.push(child)
     else if (child.is(wsse, 'BinarySecurityToken')) tokens.push(child)
-    else throw new GatewayError('WSS_HEADER', 'unexpected child of wsse:Security')
+    else throw new GatewayError('WSS_HEADER', 'R5441: unexpected child of wsse:Security')
   }
   if (!node.hasOnlyElements) throw new GatewayError('WSS_HEADER', 'text in wsse:Security')
   checkHeaderAttributes(node, envelope)

@@ -39,7 +39,11 @@ export interface Signature {
  * searched for (CVE-2025-29774). Throws GatewayError WSS_HEADER, WSS_ALGORITHM, WSS_REFERENCE.
  */
 export function readSignature(node: XmlNode): Signature {
-  const [signedInfo, value, keyInfo] = childrenOf(node, ['SignedInfo', 'SignatureValue', 'KeyInfo'])
+  const [signedInfo, value, keyInfo] = childrenOf(
+    node,
+    ['SignedInfo', 'SignatureValue', 'KeyInfo'],
+    'R3102, R5403, R5440: ',
+  )
   checkAttributes(value, ['Id'])
   checkAttributes(keyInfo, ['Id'])
   return {
@@ -141,13 +145,14 @@ function readBase64(node: XmlNode, what: string): Uint8Array {
 function childrenOf<const T extends readonly string[]>(
   node: XmlNode,
   names: T,
+  rules = '',
 ): { readonly [K in keyof T]: XmlNode } {
   const children = node.elements()
   const matches =
     children.length === names.length &&
     node.hasOnlyElements &&
     names.every((name, i) => children[i]?.is(ds, name) === true)
-  if (!matches) throw shape(`${node.name} is not ${names.join(', ')}`)
+  if (!matches) throw shape(`${rules}${node.name} is not ${names.join(', ')}`)
   return children as { readonly [K in keyof T]: XmlNode }
 }
 
@@ -182,7 +187,10 @@ export function checkAlgorithms(
     const hash = allowed.digests.get(reference.digestMethod)
     if (hash === undefined) throw new GatewayError('WSS_ALGORITHM', 'R5420: digest method')
     if (!allowed.transforms.some((accepted) => isSequence(reference.transforms, accepted)))
-      throw new GatewayError('WSS_ALGORITHM', 'R5411, R5412, R5423: transforms of a reference')
+      throw new GatewayError(
+        'WSS_ALGORITHM',
+        'R3065, R5411, R5412, R5413, R5423: transforms of a reference',
+      )
     return { ...reference, hash }
   })
   return { ...signature, algorithm, references }

@@ -30,6 +30,20 @@ const inHeader = Object.entries(parts).flatMap(([part, id]) =>
 )
 
 describe('an id that occurs twice', () => {
+  it('may be 1,024 in a message and not one more', () => {
+    const withIds = (count: number) => {
+      const ids = Array.from({ length: count }, (_, i) => `<x:i id="i${i}"/>`).join('')
+      const header = `<x:w xmlns:x="urn:x">${ids}</x:w></s:Header>`
+      return fillSignature(
+        plainMessage(draftOf(signer)).replace('</s:Header>', () => header),
+        signer.privateKey,
+      )
+    }
+    // Body, Timestamp and token have one each
+    expect(judge(withIds(1_021), signer)).toBe('accepted')
+    expect(judge(withIds(1_022), signer)).toBe('XML_LIMIT')
+  })
+
   it('begins with a message that is accepted, with other ids beside it', () => {
     expect(judge(message, signer)).toBe('accepted')
     for (const spell of spellings)

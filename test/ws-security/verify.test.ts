@@ -280,7 +280,7 @@ describe('verifyMessage: a certificate that is named, not sent', () => {
       const { sha256 } = signer
       for (const registered of [registryOf(), indexRegistered([{ sha256 }])])
         expect(judge(message, signer, { registered })).toMatch(
-          /^CERT_UNBOUND: \w+ of no registered certificate, or of several$/,
+          /^CERT_UNBOUND: R5\d{3}: \w+ of no registered certificate, or of several$/,
         )
     },
   )
@@ -444,6 +444,26 @@ describe('verifyMessage: what it proves', () => {
     expect(verify(message, signer).signedParts).toContain('header')
     expect(judge(message.replace('>1</x:route>', '>2</x:route>'), signer)).toMatch(/^WSS_DIGEST/)
     expect(judge(message.replace('>2</x:trace>', '>1</x:trace>'), signer)).toMatch(/^WSS_DIGEST/)
+  })
+
+  it('takes prefixes in any order, with any white space, twice, and of no use (R5414, R5415)', () => {
+    const list = (prefixes: string) =>
+      fillSignature(
+        plainMessage(draft(signer)).replaceAll(
+          /<ds:(Transform|CanonicalizationMethod) Algorithm="([^"]+)"\/>/g,
+          `<ds:$1 Algorithm="$2"><c:InclusiveNamespaces xmlns:c="$2" PrefixList="${prefixes}"/></ds:$1>`,
+        ),
+        signer.privateKey,
+      )
+    for (const prefixes of [
+      's wsu',
+      'wsu s',
+      '&#10;wsu&#9; s ',
+      's s wsu s',
+      'nobody #default',
+      '',
+    ])
+      expect(judge(list(prefixes), signer), prefixes).toBe('accepted')
   })
 
   it('holds its limits at N and refuses N+1', () => {
