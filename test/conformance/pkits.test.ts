@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { asGatewayError, GatewayError } from '../../src/base/errors.ts'
@@ -45,6 +47,9 @@ const corrected = new Map([
   ['4.8.6 Overlapping Policies Test6 / with initial-policy-set = {NIST-test-policy-2}', false],
 ])
 
+const reasonOf = (test: string) =>
+  Object.entries(chosen).find(([, pattern]) => pattern.test(test))?.[0]
+
 const isExpected = ({ name, successExpected }: Case) => corrected.get(name) ?? successExpected
 
 function policiesOf({ verifyParameters: given }: Case): PolicyInputs {
@@ -54,6 +59,51 @@ function policiesOf({ verifyParameters: given }: Case): PolicyInputs {
     mappingInhibited: given.initialPolicyMappingInhibit ?? false,
     anyPolicyInhibited: given.initialInhibitPolicy ?? false,
   }
+}
+
+/** What `openssl verify` refuses and both NIST and we accept. */
+const refusedByOpenssl: Readonly<Record<string, string>> = {
+  '4.1.7': 'openssl asks for a CRL about an anchor that is no root',
+}
+
+/** The second opinion, with all CRLs of the case and its policy inputs, at the same time: `accepted`, or what openssl says. */
+function askOpenssl(one: Case, folder: string): string {
+  const pem = (label: string, der: Buffer) =>
+    `-----BEGIN ${label}-----\n${der
+      .toString('base64')
+      .match(/.{1,64}/g)!
+      .join('\n')}\n-----END ${label}-----\n`
+  const write = (name: string, kind: 'certs' | 'crls', files: readonly string[]) => {
+    const label = kind === 'certs' ? 'CERTIFICATE' : 'X509 CRL'
+    writeFileSync(join(folder, name), files.map((file) => pem(label, load(kind, file))).join(''))
+    return join(folder, name)
+  }
+  const given = one.verifyParameters
+  const between = one.certificates.slice(0, -1)
+  const command = [
+    ...[
+      'verify',
+      '-attime',
+      `${atMs / 1000}`,
+      '-policy_check',
+      '-crl_check_all',
+      '-partial_chain',
+      '-extended_crl',
+    ],
+    ...(given.initialPolicySet ?? ['2.5.29.32.0']).flatMap((policy) => ['-policy', policy]),
+    ...(given.initialExplicitPolicy === true ? ['-explicit_policy'] : []),
+    ...(given.initialPolicyMappingInhibit === true ? ['-inhibit_map'] : []),
+    ...(given.initialInhibitPolicy === true ? ['-inhibit_any'] : []),
+    ...['-CAfile', write('anchors.pem', 'certs', one.trustedCertificates)],
+    ...(between.length === 0 ? [] : ['-untrusted', write('between.pem', 'certs', between)]),
+    ...(one.crls.length === 0 ? [] : ['-CRLfile', write('crls.pem', 'crls', one.crls)]),
+    write('end.pem', 'certs', one.certificates.slice(-1)),
+  ]
+  const { status, stderr, error } = spawnSync('openssl', command)
+  if (error !== undefined) throw error
+  return status === 0
+    ? 'accepted'
+    : (/^error .*?: (.*)$/m.exec(stderr.toString())?.[1] ?? 'refused')
 }
 
 const load = (kind: 'certs' | 'crls', file: string) => readFileSync(join(folder, kind, file))
@@ -108,8 +158,6 @@ it('PKITS: nothing accepted that must be refused, all else accepted but what we 
   const verdicts = cases.map((one) => ({ one, verdict: judge(one) }))
   const falseAccepts = verdicts.filter((v) => v.verdict === 'accepted' && !isExpected(v.one))
   const refused = verdicts.filter((v) => v.verdict !== 'accepted' && isExpected(v.one))
-  const reasonOf = (test: string) =>
-    Object.entries(chosen).find(([, pattern]) => pattern.test(test))?.[0]
   const listed = refused.map(({ one }) => `${one.test} ${reasonOf(one.test) ?? 'UNEXPECTED'}`)
   const agreed = cases.length - falseAccepts.length - refused.length
   console.log(
@@ -123,4 +171,24 @@ it('PKITS: nothing accepted that must be refused, all else accepted but what we 
       .filter(({ one }) => reasonOf(one.test) === undefined)
       .map((v) => [v.one.name, v.verdict]),
   ).toEqual([])
+})
+
+it('PKITS, second opinion: `openssl verify` agrees, or the difference is listed with its reason', () => {
+  const manifest = readShared('PKITS and openssl', 'vectors/pkits/manifest.json')
+  if (manifest === undefined) return
+  const cases = JSON.parse(manifest.toString()) as Case[]
+  const folder = mkdtempSync(join(tmpdir(), 'quadrivium-pkits-'))
+  const verdicts = cases.map((one) => ({ one, ours: judge(one), theirs: askOpenssl(one, folder) }))
+  rmSync(folder, { recursive: true })
+  const differing = verdicts.filter(
+    ({ ours, theirs }) => (ours === 'accepted') !== (theirs === 'accepted'),
+  )
+  const whyOf = ({ one, ours }: (typeof verdicts)[number]) =>
+    ours === 'accepted' ? refusedByOpenssl[one.test] : reasonOf(one.test)
+  const listed = differing.map((each) => `${each.one.test} ${whyOf(each) ?? 'UNEXPECTED'}`)
+  console.log(
+    `PKITS, openssl verify: ${cases.length - differing.length} of ${cases.length} alike, ${differing.length} with a reason (${listed.join(', ')})`,
+  )
+  const unexplained = differing.filter((each) => whyOf(each) === undefined)
+  expect(unexplained.map(({ one, ours, theirs }) => [one.name, ours, theirs])).toEqual([])
 })
