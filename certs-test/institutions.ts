@@ -60,6 +60,8 @@ export interface SandboxInstitution {
   }
   readonly tls: { readonly key: KeyKind }
   readonly legalContexts: readonly string[]
+  /** words of published contracts for legal contexts */
+  readonly contractContexts?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly population: 'all' | readonly string[]
   readonly mandates: readonly { signer: SandboxInstitutionId; legalContexts: readonly string[] }[]
 }
@@ -99,6 +101,9 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       'PHARE:EARLY_RETIREMENT',
       'PHARE:LIMOSA_GENDER',
     ],
+    contractContexts: {
+      'RetrieveTIGroupsService/v1': { 'social issues': 'PHARE:IDENTIFICATION' },
+    },
     population: Object.values(employerBodies).map(nssoNumberOf),
     mandates: [
       {
@@ -170,6 +175,9 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
     },
     tls: { key: 'P-256' },
     legalContexts: ['INSPECTION:CONTROL'],
+    contractContexts: {
+      'RetrieveTIGroupsService/v1': { 'social issues': 'INSPECTION:CONTROL' },
+    },
     population: 'all',
     mandates: [],
   },

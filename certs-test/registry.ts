@@ -49,6 +49,7 @@ function toRow(institution: SandboxInstitution, { authorities, issued }: TestPki
     ),
     tls: [byAttribute(authorities.other.der, organizationIdentifier(number))],
     legalContexts: institution.legalContexts,
+    ...(institution.contractContexts && { contractContexts: institution.contractContexts }),
     population:
       institution.population === 'all'
         ? { kind: 'all' }

@@ -15,6 +15,7 @@ import { makeOffsetSeal } from './exchange/offset-seal.ts'
 import { apiPathOf, openApiPathOf } from './generate/openapi.ts'
 import { selfContainedWsdl } from './generate/wsdl.ts'
 import { readRegistry } from './institutions/read-registry.ts'
+import { readCodeList, type CodeList } from './registers/code-list.ts'
 import { isOwn, type OwnContract } from './services/own-contract.ts'
 import { services } from './services/registry.ts'
 import { storeSource } from './sources/store-source.ts'
@@ -183,6 +184,19 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   }
 }
 
+/** The code lists of the package by name. */
+function codeLists(): ReadonlyMap<string, CodeList> {
+  const files = filesBelow(join(packageRoot(), 'codelists'))
+  return new Map(
+    files
+      .filter(({ path }) => path.endsWith('.tsv'))
+      .map(({ path, bytes }) => {
+        const name = path.replace('.tsv', '')
+        return [name, readCodeList(name, bytes)]
+      }),
+  )
+}
+
 /** What the channels share: the exchange over this store, and where refusals go. */
 function openChannel(
   store: Store,
@@ -202,6 +216,7 @@ function openChannel(
     source: storeSource(store.registers),
     directory: store.registers,
     offsets: makeOffsetSeal(store.offsetKey),
+    codeLists: codeLists(),
     nowMs,
   }
   return {

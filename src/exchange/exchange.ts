@@ -6,6 +6,7 @@ import type { Decision, DecisionQuestion } from '../deliberations/decision.ts'
 import { project } from '../deliberations/project.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { Path } from '../registers/catalogue.ts'
+import { labelsAt, type CodeList } from '../registers/code-list.ts'
 import type { Disclosed } from '../registers/grant.ts'
 import type {
   ConsultOperation,
@@ -29,6 +30,8 @@ export interface Gateway {
   readonly source: Source
   readonly directory: ReferenceDirectory
   readonly offsets: OffsetSeal
+  /** by name, for contracts that carry labels */
+  readonly codeLists: ReadonlyMap<string, CodeList>
   readonly nowMs: () => number
 }
 
@@ -110,8 +113,7 @@ async function decideAndRecord(
   prepared: PreparedConsultation,
   on: CivilDate,
 ): Promise<Granted> {
-  const { beneficiary } = inbound.caller
-  const { legalContext } = prepared.envelope
+  const { beneficiary, legalContext } = inbound.caller
   const request = describe(gateway, inbound)
   const refuse = async (error: GatewayError, rule?: string): Promise<never> => {
     await gateway.journal.append({
@@ -154,6 +156,9 @@ async function decideAndRecord(
   if (ofKeys?.kind === 'refusal' || (ofKeys !== undefined && ofKeys.filtered.length > 0)) {
     return refuse(new GatewayError('NOTHING_GRANTED', 'what is searched by is not granted'), 'R19')
   }
+  if (!operation.yields(new Set(decision.grant.paths.keys()))) {
+    return refuse(new GatewayError('NOTHING_GRANTED', 'the contract needs further paths'), 'R35')
+  }
   try {
     if (prepared.invalid !== undefined) throw prepared.invalid
     await checkSubject(subject, beneficiary, gateway.directory, on)
@@ -187,7 +192,7 @@ async function answer(
   const records: Disclosed<object>[] = []
   for (const record of found.records) {
     const disclosed = project(record, operation.block, granted.grant)
-    if (disclosed === undefined) continue
+    if (disclosed === undefined || !prepared.shows(disclosed)) continue
     addContents(operation.block, record, disclosed, contents)
     records.push(disclosed)
   }
@@ -200,6 +205,7 @@ async function answer(
     status,
     filtered: granted.filtered,
     records,
+    label: labelsAt(gateway.codeLists, on),
     ...(found.nextOffset !== undefined && { nextOffset: found.nextOffset }),
   }
   const body =
@@ -231,9 +237,9 @@ function informationCbss(gateway: Gateway, inbound: Inbound) {
  * text, which could hold anything: it is left out.
  */
 function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
-  const { caller, prepared } = inbound
+  const { caller } = inbound
   const legalContext = caller.beneficiary.legalContexts.find(
-    (known) => known === prepared.envelope.legalContext,
+    (known) => known === caller.legalContext,
   )
   return {
     ...closing(gateway, inbound),

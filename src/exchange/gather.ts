@@ -13,6 +13,7 @@ import {
   hasEmployment,
   hasPosting,
   integratedPersons,
+  personWithinPopulation,
 } from './population.ts'
 
 /** Makes the place where a page ended unreadable to the caller, and bound to its question. */
@@ -45,10 +46,18 @@ export async function gather(
 ): Promise<Gathered> {
   const question = prepared.ask({ sources, after: undefined })
   switch (question.kind) {
-    case 'person':
     case 'dmfaAggregate':
-      // the subject itself was checked: a person, or an employer of the population
+      // the subject itself was checked: an employer of the population
       return world.source.ask(question)
+    case 'person': {
+      // the person was checked, the members of the household were not
+      const { records } = await world.source.ask(question)
+      return {
+        records: await Promise.all(
+          records.map((one) => personWithinPopulation(one, institution, world.directory, on)),
+        ),
+      }
+    }
     case 'dmfaByWorker': {
       const { records } = await world.source.ask(question)
       const kept = []

@@ -7,6 +7,7 @@ import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { EmploymentRecord } from '../registers/personnel-file.ts'
+import type { PersonRecord } from '../registers/person.ts'
 import type { Subject } from '../services/operation.ts'
 
 /** Whether an institution may ask about an employer. */
@@ -97,6 +98,21 @@ export async function allowedPersons(
     if (!(await directory.worksFor(ssin, population.employers))) integrated.delete(ssin)
   }
   return integrated
+}
+
+/** Leaves out of a person's record the members of the household about whom the institution may not learn. */
+export async function personWithinPopulation(
+  person: PersonRecord,
+  institution: Institution,
+  directory: ReferenceDirectory,
+  on: CivilDate,
+): Promise<PersonRecord> {
+  const members = person.familyMember
+  if (members === undefined) return person
+  const ssins = members.flatMap(({ ssin }) => readSsin(ssin ?? '') ?? [])
+  const allowed: ReadonlySet<string> = await allowedPersons(ssins, institution, directory, on)
+  const kept = members.filter(({ ssin }) => ssin !== undefined && allowed.has(ssin))
+  return { ...person, familyMember: kept }
 }
 
 /**

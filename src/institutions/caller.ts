@@ -13,6 +13,8 @@ export interface Caller {
   readonly consumer: Institution
   readonly signer: Institution
   readonly beneficiary: Institution
+  /** under which of the beneficiary's legal contexts; undefined when the message names none, unchecked otherwise */
+  readonly legalContext: string | undefined
 }
 
 /** A certificate whose path was verified, reduced to what binding needs. */
@@ -63,6 +65,26 @@ function isDeclared(institution: Institution, declared: DeclaredCustomer): boole
 }
 
 /**
+ * The legal context that a message means: as it says, unless the registry has another word for it in that contract. Deciding
+ * whether the institution may use it is the exchange's.
+ */
+function legalContextOf(institution: Institution, { contract, legalContext }: Asked) {
+  const words = institution.contractContexts
+  if (legalContext === undefined || words === undefined || !Object.hasOwn(words, contract)) {
+    return legalContext
+  }
+  const own = words[contract] ?? {}
+  return Object.hasOwn(own, legalContext) ? own[legalContext] : legalContext
+}
+
+/** What a message asks under which legal context, in the words of its contract. */
+export interface Asked {
+  /** e.g. `RetrieveTIGroupsService/v1` */
+  readonly contract: string
+  readonly legalContext: string | undefined
+}
+
+/**
  * TLS certificate, signer and declared customer agree, or the declared one gave the signer a mandate for the legal context
  * that is in force on the day; else CALLER_MISMATCH (MSG00014). Without a declaration the signer is the beneficiary.
  * A REST call has no signer of its own: pass the TLS institution as signer.
@@ -71,7 +93,7 @@ export function identifyCaller(
   institutions: readonly Institution[],
   proven: { readonly signer: Institution; readonly tls: Institution | undefined },
   declared: DeclaredCustomer | undefined,
-  legalContext: string | undefined,
+  asked: Asked,
   today: CivilDate,
 ): Caller {
   const { signer, tls } = proven
@@ -84,10 +106,11 @@ export function identifyCaller(
   const beneficiary =
     declared === undefined ? signer : institutions.find((one) => isDeclared(one, declared))
   if (beneficiary === undefined) throw new GatewayError('CALLER_MISMATCH', 'declared one unknown')
+  const legalContext = legalContextOf(beneficiary, asked)
   if (beneficiary.id !== signer.id && !hasMandate(beneficiary, signer, legalContext, today)) {
     throw new GatewayError('CALLER_MISMATCH', `${signer.id} has no mandate of ${beneficiary.id}`)
   }
-  return { consumer: tls ?? signer, signer, beneficiary } as Caller
+  return { consumer: tls ?? signer, signer, beneficiary, legalContext } as Caller
 }
 
 function hasMandate(

@@ -50,6 +50,11 @@ export interface Institution {
   readonly tls: readonly CertificateBinding[]
   /** legal contexts it may name */
   readonly legalContexts: readonly string[]
+  /**
+   * for published contracts whose legal contexts are words of their own: contract (`RetrieveTIGroupsService/v1`) → what a
+   * message says (`social issues`) → the legal context meant
+   */
+  readonly contractContexts?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly population: Population
   /** whether a person must be integrated in the reference directory before consultation (set by the operator) */
   readonly integration: 'required' | 'free'

@@ -58,6 +58,10 @@ export const registrySchema = closed({
         signing: bindings,
         tls: bindings,
         legalContexts: { ...texts, uniqueItems: true },
+        contractContexts: {
+          type: 'object',
+          additionalProperties: { type: 'object', additionalProperties: text },
+        },
         population: {
           oneOf: [
             closed({ kind: { const: 'all' } }),
@@ -70,7 +74,7 @@ export const registrySchema = closed({
           items: closed({ signer: text, legalContexts: texts, from: text, until: text }, ['until']),
         },
       },
-      ['sector', 'institution', 'revocation'],
+      ['sector', 'institution', 'revocation', 'contractContexts'],
     ),
   },
 })
@@ -81,7 +85,7 @@ const validate = new Ajv({ strict: true }).compile<{ institutions: Row[] }>(regi
  * Reads the institution registry (JSON, UTF-8). Throws an `Error` that says in one sentence where and why: the file is the
  * operator's, so the message may name its values. Beyond the schema: identifiers with right check digits; ids, enterprise
  * numbers, sector codes and certificate bindings each of one institution only; mandates name a known signer and legal
- * contexts of their giver.
+ * contexts of their giver; words of published contracts stand for legal contexts of the institution.
  */
 export function readRegistry(bytes: Uint8Array): readonly Institution[] {
   const file = parseJson(bytes)
@@ -95,7 +99,10 @@ export function readRegistry(bytes: Uint8Array): readonly Institution[] {
   checkUnique(institutions, 'sector and institution', sectorCodes)
   checkUnique(institutions, 'signing certificate', ({ signing }) => signing.map(bindingKey))
   checkUnique(institutions, 'TLS certificate', ({ tls }) => tls.map(bindingKey))
-  for (const institution of institutions) checkMandates(institution, institutions)
+  for (const institution of institutions) {
+    checkMandates(institution, institutions)
+    checkContractContexts(institution)
+  }
   return institutions
 }
 
@@ -182,5 +189,16 @@ function checkMandates(giver: Institution, institutions: readonly Institution[])
     const foreign = legalContexts.find((one) => !giver.legalContexts.includes(one))
     if (foreign !== undefined)
       fail('', `lets \`${giver.id}\` mandate \`${foreign}\`, which is no legal context of its own`)
+  }
+}
+
+function checkContractContexts({ id, contractContexts, legalContexts }: Institution): void {
+  for (const words of Object.values(contractContexts ?? {})) {
+    const foreign = Object.values(words).find((one) => !legalContexts.includes(one))
+    if (foreign !== undefined)
+      fail(
+        '',
+        `has words of \`${id}\` stand for \`${foreign}\`, which is no legal context of its own`,
+      )
   }
 }

@@ -13,6 +13,17 @@ export interface CodeEntry {
   readonly columns: Readonly<Record<string, string>>
 }
 
+/** The label of a code in a language, in French when it has none there; the code itself when its list does not know it. */
+export type Label = (list: string, code: string, language: 'fr' | 'nl' | 'de') => string
+
+/** Labels out of code lists by name, as they are on a civil date or in a quarter. */
+export function labelsAt(lists: ReadonlyMap<string, CodeList>, at: string): Label {
+  return (list, code, language) => {
+    const labels = lists.get(list)?.find(code, at)?.labels
+    return labels?.[language] ?? labels?.fr ?? code
+  }
+}
+
 export interface CodeList {
   readonly name: string
   readonly entries: readonly CodeEntry[]

@@ -77,11 +77,15 @@ export interface Labels {
 }
 
 export interface About {
-  /** paragraph of deliberation 14/057 that names the field (or whose group or scope needs it: kind `implied`) */
+  /**
+   * paragraph of deliberation 14/057 that names the field (or whose group or scope needs it: kind `implied`; or of whose
+   * register it is: kind `contract`)
+   */
   readonly paragraph: number
   /** item of the enumeration in that paragraph, e.g. `14.4`; empty on implied rows */
   readonly item: string
-  readonly kind: 'named' | 'part' | 'group' | 'searchKey' | 'implied'
+  /** `contract`: carried by a published contract, named by no paragraph: 14/057 never grants it */
+  readonly kind: 'named' | 'part' | 'group' | 'searchKey' | 'implied' | 'contract'
   readonly labels: Labels
   /** `person`: concerns a natural person; `employer`: personal only where the employer is one (§ 45); `none`: aggregate */
   readonly personal: 'person' | 'employer' | 'none'

@@ -3,8 +3,10 @@ import type { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Path } from '../registers/catalogue.ts'
 import type { AnyBlock, SourceName } from '../registers/field.ts'
+import type { Label } from '../registers/code-list.ts'
 import type { Disclosed } from '../registers/grant.ts'
 import type { XmlElement } from '../xml/element.ts'
+import type { ElementBlock } from './element-rows.ts'
 import type { InformationCbss, RequestEnvelope, Status } from './envelope.ts'
 import type { Question, QuestionKind, Questions } from './source.ts'
 
@@ -39,6 +41,8 @@ export interface Reply<Criteria, K extends QuestionKind> {
   /** paths or blocks of this operation that the grant does not hold; the same for every answer under one grant */
   readonly filtered: readonly string[]
   readonly records: readonly Disclosed<Questions[K]['record']>[]
+  /** official labels of codes on the day of the exchange, for contracts that carry them */
+  readonly label: Label
   /** opaque; present when another page follows */
   readonly nextOffset?: string
 }
@@ -51,6 +55,8 @@ export interface Consultation<Criteria, K extends QuestionKind> {
   readonly block: AnyBlock
   /** paths it can give; the grant is cut down to them */
   readonly gives: readonly Path[]
+  /** element table of a published contract; in our own ones the elements are the paths */
+  readonly elements?: readonly ElementBlock[]
   /** reads the child of the SOAP body */
   readonly readXml: (body: XmlElement) => Request<Criteria>
   /** reads a JSON document that the generated schema has validated; absent when not offered in REST */
@@ -64,6 +70,13 @@ export interface Consultation<Criteria, K extends QuestionKind> {
   readonly subject: (criteria: Criteria) => Subject
   /** paths that the criteria choose records by: the grant must hold them all, as it holds what it gives; one list per combination */
   readonly keys?: (criteria: Criteria) => readonly Path[]
+  /**
+   * whether the contract can give anything of these paths: an element that it cannot write without another one is withheld
+   * with it. Absent: any path alone can be given
+   */
+  readonly yields?: (granted: ReadonlySet<Path>) => boolean
+  /** whether the reply would hold anything of this record; one that gives nothing is not found. Absent: always */
+  readonly shows?: (record: Disclosed<Questions[K]['record']>, criteria: Criteria) => boolean
   /** opaque offset of the request, when the operation is paged */
   readonly offset?: (criteria: Criteria) => string | undefined
   /** most records (workers) a page holds, when the operation is paged */
@@ -93,6 +106,8 @@ export interface PreparedConsultation {
   readonly offset: string | undefined
   readonly pageSize: number | undefined
   ask(context: AskContext): Question
+  /** whether the reply would hold anything of this record */
+  shows(record: Disclosed<object>): boolean
   writeXml(parts: ReplyParts): string
   writeJson(parts: ReplyParts): unknown
 }
@@ -103,7 +118,11 @@ export interface ConsultOperation {
   readonly name: string
   readonly block: AnyBlock
   readonly gives: readonly Path[]
+  /** element table of a published contract; undefined for our own */
+  readonly elements: readonly ElementBlock[] | undefined
   readonly inRest: boolean
+  /** whether anything can be given under a grant of these paths */
+  readonly yields: (granted: ReadonlySet<Path>) => boolean
   /** `POST` path of the operation in REST; undefined when not offered there */
   readonly restPath: string | undefined
   prepareXml(body: XmlElement): PreparedConsultation
@@ -148,6 +167,33 @@ export interface Service {
   readonly operations: ReadonlyMap<string, Operation>
   /** element of the SOAP fault detail for an operation; undefined when the contract has no fault message */
   readonly faultElement: (operation: string) => string | undefined
+  /** form of its fault message, when not CBSSFaultType of CommonV3 in our name */
+  readonly faultForm?: FaultForm
+  /** names that a published contract gives otherwise than the Crossroads Bank usually does */
+  readonly wsdlNames?: WsdlNames
+}
+
+/** The fault message of a published contract. */
+export interface FaultForm {
+  /** element of an entry */
+  readonly entry: 'detail' | 'error'
+  /** most pieces of information of an entry */
+  readonly informationMax: number
+  /** whether the echo of the customer block must be there */
+  readonly customerRequired: boolean
+  /** who says it: the address of those who keep the codes */
+  readonly authorCode: string
+}
+
+/** Names in the WSDL of a published contract. */
+export interface WsdlNames {
+  readonly definitions?: string
+  readonly binding?: string
+  readonly port?: string
+  /** stem of message and element names, when it is not the operation's name: `retrieveTIGroups` for `retrieveTI` */
+  readonly stem?: (operation: string) => string
+  /** whether input and output of the binding are named too */
+  readonly bindingNames?: boolean
 }
 
 /** Closes the criteria type over a consultation, so that services of all kinds can stand in one list. */
@@ -157,7 +203,7 @@ export function consultation<Criteria, K extends QuestionKind>(
   function prepare(request: Request<Criteria>): PreparedConsultation {
     const { criteria, envelope } = request
     const invalid = definition.invalid?.(criteria)
-    // the exchange hands back records of the kind it was asked for: the one place where that is taken on trust
+    // the exchange hands back records of the kind it was asked for: here and in `shows` that is taken on trust
     const reply = (parts: ReplyParts) => ({ ...parts, request }) as unknown as Reply<Criteria, K>
     return {
       kind: 'consult',
@@ -171,6 +217,7 @@ export function consultation<Criteria, K extends QuestionKind>(
         if (invalid) throw invalid
         return definition.ask(criteria, context)
       },
+      shows: (record) => definition.shows?.(record, criteria) ?? true,
       writeXml: (parts) => definition.writeXml(reply(parts)),
       writeJson: (parts) => definition.writeJson?.(reply(parts)),
     }
@@ -180,7 +227,9 @@ export function consultation<Criteria, K extends QuestionKind>(
     name: definition.name,
     block: definition.block,
     gives: definition.gives,
+    elements: definition.elements,
     inRest: definition.readJson !== undefined,
+    yields: definition.yields ?? (() => true),
     restPath: definition.restPath,
     prepareXml: (body) => prepare(definition.readXml(body)),
     prepareJson: (body) => {

@@ -75,13 +75,17 @@ function writeContent(operation: OwnOperation, record: RecordWriter, reply: OwnR
   )
 }
 
-function writeStatus({ value, code, description, information }: Status): string {
+/** Writes a StatusType; older contracts take fewer pieces of information than CommonV3. */
+export function writeStatus(
+  { value, code, description, information }: Status,
+  informationMax?: number,
+): string {
   return element(
     'status',
     leaf('value', value) +
       leaf('code', code) +
       optionalLeaf('description', description) +
-      writeInformation(information ?? []),
+      writeInformation(information ?? [], informationMax),
   )
 }
 

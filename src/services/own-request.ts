@@ -42,7 +42,8 @@ export function readRequestXml(operation: OwnOperation, body: XmlElement): OwnRe
   }
 }
 
-function readInformationCustomer(customer: XmlElement): InformationCustomer {
+/** Reads an InformationCustomerType; the same in CommonV3 and in the older contracts. */
+export function readInformationCustomer(customer: XmlElement): InformationCustomer {
   const identification = childOf(customer, 'customerIdentification')
   const of = (name: string) => (identification && textOf(identification, name)) ?? ''
   const ticket = textOf(customer, 'ticket')

@@ -4,6 +4,7 @@ import { personnelFileService } from './personnel-file/service.ts'
 import { limosaService } from './limosa/service.ts'
 import type { Service } from './operation.ts'
 import { personService } from './person/service.ts'
+import { retrieveTiGroupsService1, retrieveTiGroupsService2 } from './retrieve-ti-groups/service.ts'
 import { testConnectionService } from './test-connection/service.ts'
 
 /** Every service of the gateway: a written list, not a scan. */
@@ -14,4 +15,6 @@ export const services: readonly Service[] = [
   personnelFileService,
   employerService,
   limosaService,
+  retrieveTiGroupsService1,
+  retrieveTiGroupsService2,
 ]

@@ -7,7 +7,7 @@ import {
   type SimpleType,
 } from '../registers/field.ts'
 import type { Disclosed } from '../registers/grant.ts'
-import { escapeText } from '../xml/writer.ts'
+import { escapeContent, escapeText } from '../xml/writer.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -135,20 +135,11 @@ function simpleForm(type: SimpleType): Form {
     case 'identifier.establishmentUnit':
     case 'identifier.socialSecretariat':
     case 'identifier.plate':
-      return { xml: (value) => writeText(value as string), json: same }
+      return { xml: (value) => escapeContent(value as string), json: same }
   }
 }
 
 /** `20261` → `2026Q1` */
 function wireQuarter(quarter: string): string {
   return `${quarter.slice(0, 4)}Q${quarter.slice(4)}`
-}
-
-const noXmlCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
-/** printable ASCII without `&`, `<`, `>`: nearly every value of a register, and nothing to escape in it */
-const plain = /^[ -%'-;=?-~]*$/
-
-/** XML 1.0 cannot carry control characters or half a surrogate pair; a register that holds one gets U+FFFD in its place. */
-function writeText(text: string): string {
-  return plain.test(text) ? text : escapeText(text.replace(noXmlCharacter, '\uFFFD'))
 }

@@ -23,6 +23,12 @@ export interface Fault {
   readonly information?: readonly ErrorInformation[]
   /** told in the text, when time alone can change the answer */
   readonly retryAfterSeconds?: number
+  /** when the contract's fault message is not CBSSFaultType in our name */
+  readonly form?: {
+    readonly entry: 'detail' | 'error'
+    readonly informationMax: number
+    readonly authorCode: string
+  }
 }
 
 /** Who writes the messages of a fault's detail (CBSSFaultType, authorCode). */
@@ -86,7 +92,7 @@ function writeCode12(faultcode: FaultCode): string {
 }
 
 function writeDetail(fault: Fault): string {
-  const { faultElement, informationCustomer, informationCbss, information } = fault
+  const { faultElement, informationCustomer, informationCbss, information, form } = fault
   const messageCode = findMessageCode(fault.code)
   if (faultElement === undefined || informationCbss === undefined || messageCode === undefined) {
     return ''
@@ -97,12 +103,12 @@ function writeDetail(fault: Fault): string {
     (informationCustomer === undefined ? '' : writeInformationCustomer(informationCustomer)) +
     writeInformationCbss(informationCbss) +
     element(
-      'detail',
+      form?.entry ?? 'detail',
       leaf('severity', 'FATAL') +
         leaf('reasonCode', messageCode) +
         leaf('diagnostic', messageCodes[messageCode].en) +
-        leaf('authorCode', author) +
-        writeInformation(information ?? []),
+        leaf('authorCode', form?.authorCode ?? author) +
+        writeInformation(information ?? [], form?.informationMax),
     ) +
     `</${name}>`
   )

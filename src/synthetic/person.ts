@@ -1,6 +1,6 @@
 import type { PersonRecord } from '../registers/person.ts'
 import type { Ssin } from '../base/ssin.ts'
-import { householdOf, identityOf, incompleteDate, type Identity } from './birth.ts'
+import { householdOf, identityOf, incompleteDate, type Household, type Identity } from './birth.ts'
 import { dateOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
 import { ssinOf } from './identifiers.ts'
@@ -46,8 +46,20 @@ interface Home {
   readonly address: NonNullable<PersonRecord['mainResidence']>
 }
 
-/** Person `index` (0 to `persons` − 1) of the country. */
-export function personOf(country: Country, index: number): SyntheticPerson {
+/** What is drawn of a person first: enough for those who live in the same household. */
+interface Known {
+  readonly identity: Identity
+  readonly household: Household
+  readonly home: Home
+  readonly ageYears: number
+  readonly dead: boolean
+  readonly cancelled: boolean
+  readonly names: { readonly lastName: string; readonly firstNames: string }
+  /** the person's generator, where the first draws left it */
+  readonly random: Random
+}
+
+function knownOf(country: Country, index: number): Known {
   const identity = identityOf(country, index)
   const household = householdOf(country, index)
   const home = homeOf(country, household.head)
@@ -59,6 +71,13 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     lastName: household.rank === 1 ? familyName(random, home.language) : home.lastName,
     firstNames: firstNamesOf(random, home.language, identity.sex),
   }
+  return { identity, household, home, ageYears, dead, cancelled, names, random }
+}
+
+/** Person `index` (0 to `persons` − 1) of the country. */
+export function personOf(country: Country, index: number): SyntheticPerson {
+  const start = knownOf(country, index)
+  const { identity, household, home, ageYears, dead, cancelled, names, random } = start
   const known = {
     names,
     birth: {
@@ -75,10 +94,13 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     ...known,
     nationality: random.chance(880) ? '150' : random.pick(nationalities),
     mainResidence: home.address,
+    ...residencesOf(country, household.head, identity.birthDay),
+    language: home.language,
     ...(dead && { death: deathOf(country, random, identity.birthDay) }),
     ...(ageYears >= 18 && ageYears < 65 && { profession: random.pick(professions) }),
     ...(ageYears >= 18 && { civilStatus: civilStatusOf(random, identity.birthDay, country.asOf) }),
     ...(!dead && !cancelled && { household: householdRecord(country, household, identity.ssin) }),
+    ...(!dead && !cancelled && household.size > 1 && { familyMember: familyOf(country, start) }),
   }
   return {
     index,
@@ -112,6 +134,35 @@ function householdRecord(
     referencePersonSsin: rank === 0 ? own : identityOf(country, head).ssin,
     memberCount: size,
   }
+}
+
+/** Since when the household lives there, and up to two addresses before; nobody lives anywhere before birth. */
+function residencesOf(country: Country, head: number, birthDay: Day) {
+  const random = randomOf(country.seed, streams.household, head, 2)
+  let since = country.asOf - random.between(40, 7_000)
+  const mainResidenceSince = dateOf(Math.max(since, birthDay))
+  const formerResidence = []
+  for (let more = random.below(3); more > 0 && since > birthDay; more -= 1) {
+    const place = random.pick(places)
+    const address = addressAt(random, place, languageAt(random, place))
+    since -= random.between(200, 6_000)
+    formerResidence.push({ address, since: dateOf(Math.max(since, birthDay)) })
+  }
+  return { mainResidenceSince, ...(formerResidence.length > 0 && { formerResidence }) }
+}
+
+/** The whole household for its reference person; for the others that person, the spouse and themselves. */
+function familyOf(country: Country, { household, identity }: Known) {
+  const { head, size, rank } = household
+  const ranks = rank === 0 ? [...Array(size).keys()] : [...new Set([0, 1, rank])]
+  return ranks.flatMap((one) => {
+    const member = knownOf(country, head + one)
+    if (member.cancelled) return []
+    const older = member.identity.birthDay < identityOf(country, head).birthDay
+    const position = one === 0 ? '1' : one === 1 ? '2' : older ? '6' : '3'
+    const { ssin } = one === rank ? identity : member.identity
+    return [{ ssin, names: member.names, sex: member.identity.sex, position }]
+  })
 }
 
 /** Dead since at most 12 years, not before birth. */

@@ -46,12 +46,22 @@ function recordOf(persona: Persona, serial: number, country: Country): PersonRec
     ...identityOf(persona),
     nationality: livesIn ?? '150',
     mainResidence: livesIn === undefined ? addressOf(serial) : foreignAddress(livesIn),
+    mainResidenceSince: residenceSince,
+    language: persona.language,
+    ...(persona.id === 'fullTime' && {
+      formerResidence: [{ address: formerAddress, since: knownDate(persona.birthDate) }],
+    }),
     ...(dies && {
       death: { deceaseDate: dateOf(deathDay(country)), deceasePlace: 'Bruxelles' },
     }),
     profession: persona.id === 'student' ? 'étudiante' : 'ouvrier',
     civilStatus: { civilStatusCode: '10', sinceDate: knownDate(persona.birthDate) },
     ...(alone && { household: { referencePersonSsin: ssin, memberCount: 1 } }),
+    ...(alone && {
+      familyMember: [
+        { ssin, names: identityOf(persona).names ?? {}, sex: persona.sex, position: '1' },
+      ],
+    }),
   }
 }
 
@@ -74,6 +84,18 @@ function addressOf(serial: number): Address {
     municipalityCode: anderlecht.nis,
     countryCode: '150',
   }
+}
+
+/** The personas moved in on the same day; one of them is known to have lived elsewhere before. */
+const residenceSince = '2015-06-01'
+const formerAddress: Address = {
+  street: 'Rue du Quadrant',
+  houseNumber: '12',
+  postBox: '3',
+  zipCode: '4000',
+  city: 'Liège',
+  municipalityCode: '62063',
+  countryCode: '150',
 }
 
 /** An address abroad has no Belgian postcode or commune. */

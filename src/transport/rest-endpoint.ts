@@ -55,7 +55,7 @@ export async function handleRest(
       channel.institutions,
       { signer: tls.institution, tls: tls.institution },
       prepared.envelope.informationCustomer?.customerIdentification,
-      prepared.envelope.legalContext,
+      { contract: offered.service.contract, legalContext: prepared.envelope.legalContext },
       civilDateAt(receivedAtMs),
     )
     recorded = true // from here the exchange records every outcome itself

@@ -116,7 +116,7 @@ async function answer(
     channel.institutions,
     { signer, tls: tls?.institution },
     informationCustomer?.customerIdentification,
-    legalContext,
+    { contract: served.service.contract, legalContext },
     civilDateAt(progress.receivedAtMs),
   )
   progress.recorded = true

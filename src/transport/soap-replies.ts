@@ -2,6 +2,7 @@ import { asGatewayError, findRetryAfter, type GatewayError } from '../base/error
 import type { Log } from '../base/log.ts'
 import type { Service } from '../exchange/inbound.ts'
 import { findRefusalStatus } from '../exchange/inbound.ts'
+import type { Institution } from '../institutions/institution.ts'
 import type { SoapVersion } from '../soap/envelope.ts'
 import { faultTable, httpStatusOf } from '../soap/fault-table.ts'
 import { writeFault } from '../soap/fault.ts'
@@ -66,11 +67,17 @@ export function makeSoapReplies(
       }
       const status = findRefusalStatus(error)
       if (status !== undefined && prepared?.kind === 'consult') {
-        const body = prepared.writeXml({ informationCbss, status, filtered: [], records: [] })
+        const label = (_: string, code: string) => code
+        const parts = { informationCbss, status, filtered: [], records: [], label }
+        const body = prepared.writeXml(parts)
         return { httpStatus: 200, text: sign(body, version) }
       }
       const name = operation === undefined ? undefined : service.faultElement(operation)
-      const informationCustomer = prepared?.envelope.informationCustomer
+      const { faultForm } = service
+      // where the contract wants the block and the request could not be read, it names who signed
+      const informationCustomer =
+        prepared?.envelope.informationCustomer ??
+        (faultForm?.customerRequired === true ? customerOf(progress.signer) : undefined)
       const fault = writeFault({
         code: error.code,
         soapVersion: version,
@@ -78,6 +85,7 @@ export function makeSoapReplies(
         ...(informationCustomer !== undefined && { informationCustomer }),
         informationCbss,
         information: error.information,
+        ...(faultForm !== undefined && { form: faultForm }),
       })
       return { httpStatus: httpStatusOf(error.code, version), text: sign(fault, version) }
     },
@@ -87,6 +95,11 @@ export function makeSoapReplies(
 function retryAfter(error: GatewayError): { readonly retryAfterSeconds?: number } {
   const retryAfterSeconds = findRetryAfter(error)
   return retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
+}
+
+function customerOf({ enterpriseNumber }: Pick<Institution, 'enterpriseNumber'>) {
+  const customerIdentification = { kind: 'cbeNumber', cbeNumber: enterpriseNumber } as const
+  return { customerIdentification }
 }
 
 /** Validates one reply in `oneIn` (0: none) against its schema and logs a fault; the reply itself has left by then. */

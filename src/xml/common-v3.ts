@@ -52,10 +52,10 @@ export function writeInformationCustomer(information: InformationCustomer): stri
   )
 }
 
-/** Up to 15 pieces of information, cut to the lengths of InformationType (name 64, value 256 characters). */
-export function writeInformation(information: readonly ErrorInformation[]): string {
+/** Pieces of information, up to 15 in CommonV3 and 5 in older contracts, cut to the lengths of InformationType (name 64, value 256 characters). */
+export function writeInformation(information: readonly ErrorInformation[], most = 15): string {
   return information
-    .slice(0, 15)
+    .slice(0, most)
     .map(({ fieldName, fieldValue }) =>
       element(
         'information',

@@ -25,6 +25,18 @@ export function escapeText(text: string): string {
     : text
 }
 
+const noXmlCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
+/** printable ASCII without `&`, `<`, `>`: nearly every value of a register, and nothing to escape in it */
+const plain = /^[ -%'-;=?-~]*$/
+
+/**
+ * Text of a register. XML 1.0 cannot carry control characters or half a surrogate pair; a register that holds one gets U+FFFD
+ * in its place.
+ */
+export function escapeContent(text: string): string {
+  return plain.test(text) ? text : escapeText(text.replace(noXmlCharacter, '\uFFFD'))
+}
+
 /** An attribute value as Canonical XML 1.0 §2.3 writes it, without the quotes. */
 export function escapeAttribute(value: string): string {
   return value.replace(/[&<"\t\n\r]/g, (character) => attributeEscapes[character] ?? character)

@@ -62,7 +62,9 @@ const ownRows = [
   'limosa.user.enterpriseNumber',
   'limosa.user.denomination',
 ]
-const rowsOfText = catalogueEntries.filter(({ path }) => !ownRows.includes(path))
+const rowsOfText = catalogueEntries.filter(
+  ({ path, field }) => !ownRows.includes(path) && field.about.kind !== 'contract',
+)
 
 /** The `block` column, where persons are the register alone. */
 function placeOf(place: string): string {
@@ -72,7 +74,7 @@ function placeOf(place: string): string {
 describe.skipIf(!present)('catalogue against blocks.tsv', () => {
   const rows = present ? readRows() : []
 
-  it('equals it row by row', () => {
+  it('equals it row by row, beside what only published contracts carry', () => {
     const ours = rowsOfText.map(rowOf).sort((a, b) => (a['id']! < b['id']! ? -1 : 1))
     const theirs = rows
       .map((row) => ({

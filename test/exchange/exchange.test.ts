@@ -130,6 +130,7 @@ beforeEach(() => {
         registrationsOf: () => Promise.resolve([employer]),
         worksFor: (_ssin, employers) => Promise.resolve(employers.includes(employer)),
       },
+      codeLists: new Map(),
       offsets: {
         seal: (after, boundTo) => `${boundTo}|${after}`,
         open: (sealed) => readSsin(sealed.split('|')[1]!)!,
@@ -177,16 +178,23 @@ function inbound(over: {
           subject: () => over.subject ?? { kind: 'person', ssin: worker },
           ask: () => ({ kind: 'dmfaByWorker', ssin: worker, from: quarter, to: quarter }),
         } satisfies Consultation<object, 'dmfaByWorker'>)
+  const prepared = definition.prepareXml({} as never)
+  const { legalContext } = prepared.envelope
   return {
     ticket: '00000000-0000-4000-8000-000000000000',
     receivedAtMs: Date.UTC(2026, 10, 2),
     channel: 'soap',
-    caller: { consumer: phare, signer: phare, beneficiary: phare } as unknown as Caller,
+    caller: {
+      consumer: phare,
+      signer: phare,
+      beneficiary: phare,
+      legalContext,
+    } as unknown as Caller,
     tlsSubject: undefined,
     revocation: 'checked',
     service: { name: 'Dmfa', version: 1 } as Service,
     operation: definition,
-    prepared: definition.prepareXml({} as never),
+    prepared,
     messageDigest: 'abc',
   }
 }

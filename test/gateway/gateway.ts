@@ -44,6 +44,8 @@ export interface InstitutionRow {
   readonly population: object
   readonly legalContexts: readonly string[]
   readonly revocation?: string
+  readonly integration?: string
+  readonly contractContexts?: object
 }
 
 export interface TestGateway {

@@ -121,7 +121,7 @@ function newVariant(of: Subject, granted: ReadonlySet<string>, flip: () => boole
   return {
     ssin: nextSsin(),
     employer: nextEmployer(),
-    person: variant(person.person, of.person, granted, markers, flip),
+    person: withMemberNumbers(variant(person.person, of.person, granted, markers, flip)),
     header,
     worker: { ...worker, ssin: own },
     aggregate: variant(dmfa.aggregate, of.aggregate, granted, markers, flip),
@@ -181,6 +181,7 @@ function write(
     subject.worker['ssin'],
     subject.dimona.worker['ssin'],
     postedNumber(subject.posting),
+    ...memberNumbers(subject.person),
   ]
   for (const number of numbers) {
     const inRecord = readSsin(String(number))!
@@ -208,6 +209,20 @@ function write(
     record: { ...markers.record(limosa.posting, 'stranger ') },
   })
   strangers.push(colleague)
+}
+
+/** Members of a household are integrated by their numbers: each has one, granted or not. */
+function withMemberNumbers(one: Values): Values {
+  const members = one['familyMember'] as readonly Values[] | undefined
+  if (members === undefined) return one
+  const path = 'person.familyMember.ssin'
+  const ssin = () => markers.leaf('identifier.ssin', path)
+  return { ...one, familyMember: members.map((member) => ({ ssin: ssin(), ...member })) }
+}
+
+/** Numbers of the members of a person's household. */
+function memberNumbers({ familyMember }: Values): readonly unknown[] {
+  return [familyMember ?? []].flat().flatMap((one) => (one as Values)['ssin'] ?? [])
 }
 
 const integrated = new Set<Ssin>()

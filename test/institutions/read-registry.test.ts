@@ -97,6 +97,12 @@ describe('the institution registry', () => {
       '`/institutions/0/mandates/0/from` is no date: `2024-02-30`',
     ],
     [
+      'a word of a contract for a legal context of another',
+      ([phare]) =>
+        (phare!['contractContexts'] = { 'RetrieveTIGroupsService/v1': { x: 'PENSION:CAREER' } }),
+      'has words of `phare` stand for `PENSION:CAREER`, which is no legal context of its own',
+    ],
+    [
       'an employer that is no NSSO number',
       ([phare]) => (phare!['population'] = { kind: 'employers', employers: ['100001083'] }),
       '`/institutions/0/population/employers/0` is no NSSO number: `100001083`',

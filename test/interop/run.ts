@@ -152,6 +152,33 @@ async function checkXmlsec1(envelope: string): Promise<void> {
   check('xmlsec1: a changed reply does not', changed !== envelope && altered.code !== 0)
 }
 
+/** The published contracts, by a client made from their WSDL: version, legal context, what must be in the answer. */
+const published = [
+  ['/RetrieveTIGroupsService/retrieveTI', 'social issues'],
+  ['/RetrieveTIGroupsService/v2/retrieveTI', 'PHARE:IDENTIFICATION'],
+  ['/SOA4520/RetrieveTIGroupsService/v2/retrieveTI', 'PHARE:IDENTIFICATION'],
+] as const
+
+async function checkPublished(url: string): Promise<void> {
+  const { informationCustomer } = question
+  const searchInformation = { ssin: personas.fullTime.ssin, language: 'nl', history: true }
+  for (const [path, legalContext] of published) {
+    const client = await SignedClient.open(url + path, loadIdentity(certificates, 'phare'))
+    try {
+      const asked = { informationCustomer, legalContext, searchInformation }
+      const reply = await client.call('retrieveTI', asked)
+      const given = reply.body.includes(`>${personas.fullTime.lastName}<`)
+      check(`node-soap: ${path} answers, the reply verifies`, !reply.isFault && given, reply.body)
+      const wrong = { ...informationCustomer, customerIdentification: { cbeNumber: '1999000348' } }
+      const refused = await client.call('retrieveTI', { ...asked, informationCustomer: wrong })
+      const own = refused.body.includes('retrieveTIGroupsFault')
+      check(`node-soap: ${path} refuses with its own fault`, refused.isFault && own, refused.body)
+    } finally {
+      client.close()
+    }
+  }
+}
+
 /** REST as a plain HTTPS client sees it: health, OpenAPI, an answer, a refusal, an unknown path. */
 async function checkRest(url: string): Promise<void> {
   const { tls } = pemOf('phare')
@@ -243,6 +270,7 @@ try {
   await checkXmlsec1(await checkNodeSoap(gateway.url))
   await checkNodeSoapEcdsa(gateway.url)
   await checkXmlsec1Caller(gateway.url)
+  await checkPublished(gateway.url)
   await checkRest(gateway.url)
   await checkZeep(gateway.url)
   await checkGsoap(gateway.url, gsoap)

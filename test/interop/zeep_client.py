@@ -99,6 +99,29 @@ def main():
     reply = client.service.consultByWorker(**question("1999000249", "EMPLOI:FOLLOW_UP"))
     check("a call signed with P-256 is answered, the reply's signature verifies", reply.status.value == "DATA_FOUND")
 
+    for path, context in (
+        ("/RetrieveTIGroupsService/retrieveTI", "social issues"),
+        ("/RetrieveTIGroupsService/v2/retrieveTI", "INSPECTION:CONTROL"),
+    ):
+        client_ti = client_of(url + path, certificates, "inspection", seal)
+
+        def retrieve(customer):
+            return client_ti.service.retrieveTI(
+                informationCustomer={"customerIdentification": {"cbeNumber": customer}},
+                legalContext=context,
+                searchInformation={"ssin": ssin, "language": "de", "history": False},
+            )
+
+        reply = retrieve(inspection)
+        names = reply.rrn_it_implicit.Names.Name if reply.status.value == "DATA_FOUND" else []
+        check(f"{path} is answered and read by its types", len(names) == 1)
+        try:
+            retrieve(pension)
+            check(f"{path} refuses with its own fault", False)
+        except Fault as fault:
+            roots = [etree.QName(e).localname for e in fault.detail]
+            check(f"{path} refuses with its own fault", roots == ["retrieveTIGroupsFault"])
+
     stranger = f"{certificates}/institutions/inspection/signing.pem"
     client = client_of(endpoint, certificates, "inspection", stranger)
     try:

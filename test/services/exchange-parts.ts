@@ -18,13 +18,15 @@ export function bodyChild(xml: string): XmlElement {
   }
 }
 
-/** All consultations of the registered services. */
+/** All consultations of our own contracts; the published ones have tests of their own. */
 export const consultations: readonly (readonly [name: string, Service, ConsultOperation])[] =
-  services.flatMap((service) =>
-    [...service.operations.values()].flatMap((operation) =>
-      operation.kind === 'consult' ? [[operation.name, service, operation] as const] : [],
-    ),
-  )
+  services
+    .filter(isOwn)
+    .flatMap((service) =>
+      [...service.operations.values()].flatMap((operation) =>
+        operation.kind === 'consult' ? [[operation.name, service, operation] as const] : [],
+      ),
+    )
 
 /** A valid value of each kind of criterion. */
 const examples: Readonly<Record<CriterionType, string | number>> = {
@@ -97,6 +99,7 @@ export function parts(given: Partial<ReplyParts> = {}): ReplyParts {
     status: dataFound,
     filtered: [],
     records: [],
+    label: (list, code, language) => `${list} ${code} ${language}`,
     ...given,
   }
 }

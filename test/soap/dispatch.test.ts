@@ -20,7 +20,8 @@ describe('dispatch', () => {
   it('finds every operation of every service by the name of its request element', () => {
     for (const service of services) {
       for (const operation of service.operations.values()) {
-        const child = { namespace: service.namespace, name: `${operation.name}Request` }
+        const stem = service.wsdlNames?.stem?.(operation.name) ?? operation.name
+        const child = { namespace: service.namespace, name: `${stem}Request` }
         expect(findOperation(service, child)).toBe(operation)
       }
     }

@@ -1,0 +1,90 @@
+import type { Path } from '../registers/catalogue.ts'
+import { escapeContent } from '../xml/writer.ts'
+
+/** Paths that must be granted: of each list at least one. */
+export type Needs = readonly (readonly Path[])[]
+
+/**
+ * Where an element of a published contract has its content from (design.md §2): the value at one of the catalogue paths, or
+ * worked out from it; nothing of a register (`technical`); or nothing at all, where the schema wants the element and no
+ * register has the datum (`empty`). An element in no row is never written.
+ */
+export type ElementSource =
+  | {
+      readonly kind: 'path' | 'derived'
+      readonly paths: readonly Path[]
+      /** without which the element cannot be written either, since the schema wants other elements beside it */
+      readonly needs?: Needs
+    }
+  | { readonly kind: 'technical' | 'empty'; readonly why: string }
+
+/** One element of a contract's element table; the rows of a block are also what writes it. */
+export interface ElementRow<Item, Context> {
+  /** names from the block downward: `Name/LastName/Label` */
+  readonly element: string
+  readonly source: ElementSource
+  /** its text; undefined when it is not written. What is withheld is absent from the item */
+  readonly value: (item: Item, context: Context) => string | undefined
+}
+
+/** A part of a contract that is written whole or not at all, with its elements. */
+export interface ElementBlock {
+  /** names from the contract's result downward */
+  readonly place: string
+  readonly needs: Needs
+  readonly rows: readonly { readonly element: string; readonly source: ElementSource }[]
+}
+
+/** Whether at least one path of each list is granted. */
+export function areGranted(needs: Needs, granted: ReadonlySet<Path>): boolean {
+  return needs.every((alternatives) => alternatives.some((path) => granted.has(path)))
+}
+
+/** Every path that an element of the blocks can give or needs, each once. */
+export function pathsOfBlocks(blocks: readonly ElementBlock[]): readonly Path[] {
+  const all = blocks.flatMap(({ needs, rows }) => [
+    ...needs.flat(),
+    ...rows.flatMap(({ source }) =>
+      'paths' in source ? [...source.paths, ...(source.needs ?? []).flat()] : [],
+    ),
+  ])
+  return [...new Set(all)]
+}
+
+/** An element tag written once, by its name. */
+function tag(prefix: string, name: string) {
+  return { open: `<${prefix}${name}>`, close: `</${prefix}${name}>` }
+}
+
+/**
+ * Writes the elements of a block from its rows, in their order, in exclusive-C14N form: elements around a row's element are
+ * opened when the row has a text and closed when the next row leaves them.
+ */
+export function rowsWriter<Item, Context>(
+  rows: readonly ElementRow<Item, Context>[],
+  prefix: string,
+): (item: Item, context: Context) => string {
+  const prepared = rows.map(({ element, value }) => {
+    const names = element.split('/')
+    return { names, value, tags: names.map((name) => tag(prefix, name)) }
+  })
+  return (item, context) => {
+    let xml = ''
+    let opened: (typeof prepared)[number] | undefined
+    const closeTo = (depth: number) => {
+      for (const { close } of opened?.tags.slice(depth).reverse() ?? []) xml += close
+    }
+    for (const row of prepared) {
+      const text = row.value(item, context)
+      if (text === undefined) continue
+      let depth = 0
+      while (opened?.names[depth] !== undefined && opened.names[depth] === row.names[depth]) depth++
+      closeTo(depth)
+      for (const { open } of row.tags.slice(depth)) xml += open
+      xml += escapeContent(text)
+      opened = row
+    }
+    closeTo(0)
+    return xml
+  }
+}

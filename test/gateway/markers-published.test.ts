@@ -1,0 +1,360 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { civilDateAt, readCivilDate } from '../../src/base/civil-date.ts'
+import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'
+import { readPath, type Path } from '../../src/registers/catalogue.ts'
+import { person } from '../../src/registers/person.ts'
+import { areGranted } from '../../src/services/element-rows.ts'
+import { informationTypes } from '../../src/services/retrieve-ti-groups/information-types.ts'
+import {
+  retrieveTiGroupsService1,
+  retrieveTiGroupsService2,
+} from '../../src/services/retrieve-ti-groups/service.ts'
+import type { ConsultOperation, Service } from '../../src/services/operation.ts'
+import type { RegisterWriter } from '../../src/store/register-writer.ts'
+import { faultsOf } from '../contracts/committed.ts'
+import { readBody, send, signAs, textIn, xmlHeaders } from './ask.ts'
+import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
+import { decisionOf, writeDeliberations } from './grants.ts'
+import { markablePaths, Markers, type Values } from './markers.ts'
+
+/** The marker test of the published contracts: bytes of an answer hold the granted leaves and no others. */
+
+const markers = new Markers()
+const since = readCivilDate('2024-01-01')!
+let keys = 0
+function nextSsin(): Ssin {
+  const nine = `7001${String(1 + (keys % 28)).padStart(2, '0')}${String(100 + keys++)}`
+  return readSsin(nine + ssinCheckDigits(nine, 19))!
+}
+
+/** Dates that the contract can write, by path; the same for no two subjects. */
+let years = 0
+function nextDate(): string {
+  const n = years++
+  return `18${String(10 + Math.floor(n / 12)).padStart(2, '0')}-${String(1 + (n % 12)).padStart(2, '0')}-17`
+}
+
+interface Subject {
+  readonly ssin: Ssin
+  readonly record: Values
+  /** path by the text that betrays it */
+  readonly dates: ReadonlyMap<string, string>
+}
+
+const { familyMember } = person.person.blocks
+
+/** A reference person with a household, in a record full of markers that the contract can carry. */
+function newSubject(): Subject {
+  const ssin = nextSsin()
+  const dates = new Map<string, string>()
+  const date = (path: string) => {
+    const made = nextDate()
+    dates.set(made, path)
+    return made
+  }
+  const full: Record<string, unknown> = { ...markers.record(person.person) }
+  delete full['bisNumber']
+  const [member] = full['familyMember'] as readonly Values[]
+  const [former] = full['formerResidence'] as readonly Values[]
+  const record = {
+    ...full,
+    nationalNumber: ssin,
+    sex: '1',
+    language: 'fr',
+    birth: { ...(full['birth'] as Values), birthDate: date('person.nr.birth') },
+    mainResidence: { ...(full['mainResidence'] as Values), countryCode: '150' },
+    mainResidenceSince: date('person.nr.mainResidenceSince'),
+    formerResidence: [
+      {
+        address: { ...(former!['address'] as Values), countryCode: '150' },
+        since: date('person.formerResidence.since'),
+      },
+    ],
+    familyMember: [
+      { ...member, ssin, sex: '2', position: '1' },
+      { ...markers.record(familyMember), sex: '2' },
+      // a member of the household whom nobody has integrated
+      { ...markers.record(familyMember, 'stranger '), sex: '2' },
+    ],
+  }
+  return { ssin, record, dates }
+}
+
+/** Another person with another record: the granted paths alone have the same values. */
+function newVariant(of: Subject, granted: ReadonlySet<string>, flip: () => boolean): Subject {
+  const other = newSubject()
+  const record: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(other.record)) {
+    const path = pathOf(name)
+    if (path === undefined) continue
+    if (granted.has(path)) record[name] = of.record[name]
+    else if (flip()) record[name] = value
+  }
+  record['formerResidence'] = variantBlock(of, other, granted, 'formerResidence')
+  record['familyMember'] = variantBlock(of, other, granted, 'familyMember')
+  return { ...other, record }
+}
+
+/** Path of a field of the person itself. */
+function pathOf(name: string): string | undefined {
+  return paths.find((path) => path === `person.${name}` || path === `person.nr.${name}`)
+}
+
+function variantBlock(of: Subject, other: Subject, granted: ReadonlySet<string>, block: string) {
+  const [mine, others] = [of.record[block], other.record[block]] as readonly Values[][]
+  return mine!.map((one, index) =>
+    Object.fromEntries(
+      Object.entries(others![index]!).map(([name, value]) => [
+        name,
+        granted.has(`person.${block}.${name}`) ? one[name] : value,
+      ]),
+    ),
+  )
+}
+
+const operationOf = (service: Service) =>
+  service.operations.get('retrieveTIGroupsRequest') as ConsultOperation
+const versions = [
+  ['v1', retrieveTiGroupsService1],
+  ['v2', retrieveTiGroupsService2],
+] as const
+const paths: readonly string[] = operationOf(retrieveTiGroupsService1).gives
+
+const seed = Math.floor(Math.random() * 0x7fffffff)
+const randomGrants = fc.sample(
+  fc.oneof(
+    fc.subarray([...paths], { minLength: 1 }),
+    fc.subarray([...paths], { minLength: 1, maxLength: 5 }),
+  ),
+  { numRuns: 12, seed },
+)
+const grants: Record<string, readonly string[]> = {
+  'TEST:NOTHING': ['limosa.posting.workingTime'],
+  'TEST:EVERYTHING': paths,
+  'TEST:SEX_ALONE': ['person.nr.sex'],
+  ...Object.fromEntries(randomGrants.map((one, index) => [`TEST:RANDOM_${index}`, one])),
+}
+const folder = mkdtempSync(join(tmpdir(), 'quadrivium-published-'))
+writeDeliberations(folder, 'inspection', grants)
+const decide = decisionOf(folder)
+
+const main = newSubject()
+const coins = fc.sample(fc.boolean(), { numRuns: 2000, seed })
+let toss = 0
+const flip = () => coins[toss++ % coins.length]!
+const variants = new Map(
+  Object.entries(grants).map(([legalContext, granted]) => [
+    legalContext,
+    newVariant(main, new Set(granted), flip),
+  ]),
+)
+
+let gateway: TestGateway
+const institutions = ['phare', 'emploi', 'pension', 'inspection']
+
+function write(writer: RegisterWriter, { ssin, record }: Subject) {
+  const active = { register: 'nationalRegister', status: { kind: 'active' } } as const
+  writer.person({ ssin, ...active, record })
+  const members = (record['familyMember'] as readonly Values[]).slice(0, 2).map((one) => readSsin(String(one['ssin']))!) // prettier-ignore
+  for (const one of new Set([ssin, ...members])) integrate(writer, one)
+}
+
+const integrated = new Set<Ssin>()
+function integrate(writer: RegisterWriter, ssin: Ssin) {
+  if (integrated.has(ssin)) return
+  integrated.add(ssin)
+  for (const institution of institutions) writer.integration({ institution, ssin, from: since })
+}
+
+beforeAll(async () => {
+  gateway = await startTestGateway({
+    deliberations: folder,
+    institutions: (rows) =>
+      rows.map((row) => ({
+        ...row,
+        population: { kind: 'all' },
+        ...(row.id === 'inspection' && {
+          legalContexts: [...row.legalContexts, ...Object.keys(grants)],
+        }),
+      })),
+    fill: (writer) => {
+      for (const subject of [main, ...variants.values()]) write(writer, subject)
+    },
+  })
+})
+
+afterAll(async () => {
+  await gateway.close()
+  rmSync(folder, { recursive: true })
+})
+
+const numbers = { phare: '1999000150', inspection: '1999000447' } as const
+
+/** The bytes of the answer; v1 has words of its own for legal contexts, so its registry is asked under them elsewhere. */
+async function ask(service: Service, as: keyof typeof numbers, legalContext: string, ssin: Ssin) {
+  const { namespace, version: v } = service
+  const request =
+    `<v${v}:retrieveTIGroupsRequest xmlns:v${v}="${namespace}"><informationCustomer>` +
+    `<ticket>1</ticket><customerIdentification><cbeNumber>${numbers[as]}</cbeNumber></customerIdentification>` +
+    `</informationCustomer><legalContext>${legalContext}</legalContext>` +
+    `<searchInformation><ssin>${ssin}</ssin><history>true</history></searchInformation>` +
+    `</v${v}:retrieveTIGroupsRequest>`
+  const answer = await send(gateway.url + service.path, {
+    agent: agentOf(as, gateway.url),
+    headers: xmlHeaders,
+    body: signAs(as, request),
+  })
+  const { xml } = readBody(answer)
+  expect(faultsOf(service.contract, xml)).toEqual([])
+  return xml
+}
+
+/** Without the echo, in which the number asked about stands; dates in one piece. */
+function withoutEcho(xml: string): string {
+  return xml
+    .replace(/<searchInformation>.*?<\/searchInformation>/, '')
+    .replaceAll(
+      /<r:Century>(\d\d)<\/r:Century><r:Year>(\d\d)<\/r:Year><r:Month>(\d\d)<\/r:Month><r:Day>(\d\d)<\/r:Day>/g,
+      '$1$2-$3-$4',
+    )
+}
+
+function pathsIn(xml: string, { ssin, dates }: Subject): string[] {
+  const text = withoutEcho(xml)
+  const found = new Set(markers.pathsIn(text))
+  for (const [date, path] of dates) if (text.includes(date)) found.add(path)
+  // the number stands in type 000, and once more among the members of the household
+  const own = text.includes(`Type="000"><r:NationalNumber><r:NationalNumber>${ssin}<`)
+  if (own) found.add('person.nationalNumber')
+  else if (text.includes(ssin)) found.add('person.familyMember.ssin')
+  return [...found].sort()
+}
+
+/** What a grant must show: by the element table, as far as a path can be recognised. */
+function expectedPaths(as: string, legalContext: string): string[] {
+  const decision = decide({
+    institution: as,
+    legalContext,
+    service: 'RetrieveTIGroupsService',
+    operation: 'retrieveTI',
+    channel: 'webService',
+    gives: operationOf(retrieveTiGroupsService1).gives,
+    on: civilDateAt(Date.now()),
+  })
+  const granted = new Set<Path>(decision.kind === 'grant' ? decision.grant.paths.keys() : [])
+  // the person has a number of the National Register
+  granted.delete(readPath('person.bisNumber')!)
+  const recognisable = new Set([...markablePaths(person.person), ...main.dates.values()])
+  const shown = informationTypes.flatMap(({ needs, rows, type }) =>
+    !areGranted(needs, granted) || type === '141'
+      ? []
+      : rows.flatMap(({ source }) =>
+          'paths' in source && areGranted(source.needs ?? [], granted)
+            ? source.paths.filter((path) => granted.has(path))
+            : [],
+        ),
+  )
+  const plain = ['person.nr.sex', 'person.nr.language', 'person.familyMember.sex']
+  // a date of a residence stands beside its address only
+  const alone = [
+    ['person.nr.mainResidenceSince', 'person.nr.mainResidence'],
+    ['person.formerResidence.since', 'person.formerResidence.address'],
+  ].flatMap(([date, address]) => (shown.some((one) => one === address) ? [] : date))
+  return [...new Set<string>(shown)]
+    .filter((path) => !alone.includes(path) && recognisable.has(path) && !plain.includes(path))
+    .sort()
+}
+
+const contexts = [
+  ['phare', 'PHARE:IDENTIFICATION'],
+  ['phare', 'PHARE:STAFF_REGISTER'],
+  ['phare', 'PHARE:SUBSIDY_QUARTER'],
+  ['inspection', 'INSPECTION:CONTROL'],
+  ...Object.keys(grants).map((one) => ['inspection', one] as const),
+] as const
+
+describe('the bytes of an answer of RetrieveTIGroups v2', () => {
+  it.each(contexts)(
+    `hold the granted leaves and no others: %s %s (seed ${seed})`,
+    async (as, legalContext) => {
+      const xml = await ask(retrieveTiGroupsService2, as, legalContext, main.ssin)
+      const expected = expectedPaths(as, legalContext)
+      expect(pathsIn(xml, main)).toEqual(expected)
+      expect(xml.includes('<rrn_it_implicit>')).toBe(expected.length > 0)
+    },
+  )
+
+  it('hold all leaves under the grant of everything, so that a leak would be seen', () => {
+    const all = expectedPaths('inspection', 'TEST:EVERYTHING')
+    const missing = markablePaths(person.person).filter((path) => !all.includes(path))
+    // told otherwise, or in information types that the reference person of a household has not
+    expect(missing).toEqual([
+      'person.nr.sex',
+      'person.nr.household',
+      'person.bisNumber',
+      'person.nr.language',
+      'person.familyMember.sex',
+    ])
+  })
+})
+
+it('is refused when the contract can show nothing of what is granted', async () => {
+  const refused = [
+    ['TEST:SEX_ALONE', 'MSG00027'],
+    ['TEST:NOTHING', 'MSG00027'],
+    ['TEST:EVERYTHING', 'MSG00000'],
+  ] as const
+  for (const [legalContext, code] of refused) {
+    const xml = await ask(retrieveTiGroupsService2, 'inspection', legalContext, main.ssin)
+    expect([legalContext, textIn(xml, 'code')]).toEqual([legalContext, code])
+  }
+})
+
+describe('two stores that agree on the granted leaves', () => {
+  it.each([...variants])(`give equal bytes: %s (seed ${seed})`, async (legalContext, variant) => {
+    const [first, second] = await Promise.all(
+      [main, variant].map(({ ssin }) =>
+        ask(retrieveTiGroupsService2, 'inspection', legalContext, ssin),
+      ),
+    )
+    expect(comparable(second!)).toBe(comparable(first!))
+  })
+})
+
+describe('RetrieveTIGroups v1', () => {
+  it('gives the same data under its own words for legal contexts', async () => {
+    const own = await ask(retrieveTiGroupsService1, 'phare', 'social issues', main.ssin)
+    const [, first] = /<rrn_it_implicit>(.*)<\/rrn_it_implicit>/.exec(own) ?? []
+    const later = await ask(retrieveTiGroupsService2, 'phare', 'PHARE:IDENTIFICATION', main.ssin)
+    expect(first).toBeDefined()
+    expect(later).toContain(`<rrn_it_implicit>${first}</rrn_it_implicit>`)
+    const other = await ask(retrieveTiGroupsService1, 'phare', 'administrative staff', main.ssin)
+    expect(textIn(other, 'code')).toBe('MSG00013')
+    expect(pathsIn(other, main)).toEqual([])
+  })
+})
+
+/** Ticket and times aside. */
+function comparable(xml: string): string {
+  return withoutEcho(xml)
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/g, 'TICKET')
+}
+
+describe('a log and a journal', () => {
+  it('hold no leaf and no number that was asked about', () => {
+    const kept = gateway.logText() + gateway.journalBytes().toString()
+    expect(gateway.entries().length).toBeGreaterThan(50)
+    expect([...markers.pathsIn(kept)]).toEqual([])
+    expect(kept).not.toContain(main.ssin)
+    expect(gateway.logText()).not.toMatch(/schema|internal/)
+  })
+})
+
+it.each(versions)('RetrieveTIGroups %s gives the paths of its element table', (_, service) => {
+  expect(operationOf(service).gives).toEqual(paths)
+})
