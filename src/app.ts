@@ -6,7 +6,7 @@ import { KeyFileError, openSigningKeys, readTlsKeys, type SigningKeys } from './
 import { openTrust } from './app-trust.ts'
 import type { Log } from './base/log.ts'
 import type { DataParts } from './cli/data.ts'
-import { defaultLimits, type Config } from './config.ts'
+import { defaultKeptAnswers, defaultLimits, type Config } from './config.ts'
 import { compileContracts, type ContractFile, type Contracts } from './contracts/contracts.ts'
 import { compileDeliberations } from './deliberations/decide.ts'
 import { readDeliberations } from './deliberations/read.ts'
@@ -74,12 +74,21 @@ function filesBelow(folder: string): ContractFile[] {
  */
 export async function prepareData(config: Config): Promise<() => void> {
   const institutions = readRegistry(readFileSync(config.institutions))
-  const nowMs = () => Date.now()
-  const prepared = prepareDataDirectory(config.dataDirectory, { nowMs, replayLifetimeMs })
+  const options = { ...hotOptions(config), replayLifetimeMs }
+  const prepared = prepareDataDirectory(config.dataDirectory, options)
   const registers = openRegisters(dataPaths(config.dataDirectory).registers)
   await registers.replaceInstitutions(institutions)
   registers.close()
   return () => prepared.close()
+}
+
+function hotOptions({ keptAnswers }: Config) {
+  return { nowMs: () => Date.now(), keptAnswers: { ...defaultKeptAnswers, ...keptAnswers } }
+}
+
+/** The store that a configuration names, for one serving process; their numbers begin with 1. */
+export function storeOf(config: Config, process: number): Promise<Store> {
+  return openStore(config.dataDirectory, { ...hotOptions(config), process })
 }
 
 /** What `quadrivium data` needs of the world. */
@@ -111,7 +120,7 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   return serve(config, {
     log: makeLog(config.logLevel ?? 'info'),
-    openStore: () => openStore(config.dataDirectory, { process, nowMs: () => Date.now() }),
+    openStore: () => storeOf(config, process),
     processes,
     takesFiles: process === 1,
   })
@@ -150,7 +159,6 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
         ...channel,
         limits: { ...soapLimits, sizeBytesMax: limits.soapBytesMax },
         registered,
-        replay: store.replay,
         replies,
         sampleReply: makeReplySampler(config.validateOneReplyIn ?? 1000, edges.log),
       },
@@ -223,8 +231,11 @@ function openChannel(
     trust,
     institutions,
     exchange: (inbound) => exchange(gateway, inbound),
+    replay: store.replay,
     recordRefusal: (refusal) =>
       store.journal.append({ kind: 'refused', at: new Date(nowMs()).toISOString(), ...refusal }),
+    recordRepeat: (repeat) =>
+      store.journal.append({ kind: 'repeated', at: new Date(nowMs()).toISOString(), ...repeat }),
     nowMs,
     newTicket: () => randomUUID(),
     log,

@@ -42,6 +42,7 @@ export interface Config {
   readonly deliberations?: string
   readonly limits?: Partial<Limits>
   readonly revocation?: Partial<RevocationLimits>
+  readonly keptAnswers?: Partial<KeptAnswers>
   /** one reply in this many is validated against its schema after it has left; 0 for never */
   readonly validateOneReplyIn?: number
   /** directory watched for file sets FI/FS/GO; absent when no files are taken */
@@ -129,9 +130,23 @@ export const defaultRevocationLimits: RevocationLimits = {
   ocspAgeMaxMs: 86_400_000,
 }
 
+/** How much is kept for callers that ask again because an answer did not reach them; the oldest answers give way. */
+export interface KeptAnswers {
+  /** 0 keeps none: whoever asks again is refused */
+  readonly countMax: number
+  /** encrypted, on disk */
+  readonly bytesMax: number
+}
+
+export const defaultKeptAnswers: KeptAnswers = {
+  countMax: 50_000,
+  bytesMax: 268_435_456,
+}
+
 const text = { type: 'string', minLength: 1 } as const
 const flag = { type: 'boolean' } as const
 const positive = { type: 'integer', minimum: 1 } as const
+const notNegative = { type: 'integer', minimum: 0 } as const
 
 function strictObject(required: readonly string[], properties: Record<string, object>): object {
   return { type: 'object', required, additionalProperties: false, properties }
@@ -139,8 +154,8 @@ function strictObject(required: readonly string[], properties: Record<string, ob
 
 const address = { type: 'string', pattern: '^https?://[^/@\\s]+(/\\S*)?$' } as const
 
-const positives = (defaults: object) =>
-  strictObject([], Object.fromEntries(Object.keys(defaults).map((name) => [name, positive])))
+const allOf = (defaults: object, rule: object) =>
+  strictObject([], Object.fromEntries(Object.keys(defaults).map((name) => [name, rule])))
 
 const keyFiles = { certificate: text, key: text, passwordFile: text }
 const pair = strictObject(['certificate', 'key'], keyFiles)
@@ -178,9 +193,10 @@ export const configSchema = strictObject(
     },
     institutions: text,
     deliberations: text,
-    limits: positives(defaultLimits),
-    revocation: positives(defaultRevocationLimits),
-    validateOneReplyIn: { type: 'integer', minimum: 0 },
+    limits: allOf(defaultLimits, positive),
+    revocation: allOf(defaultRevocationLimits, positive),
+    keptAnswers: allOf(defaultKeptAnswers, notNegative),
+    validateOneReplyIn: notNegative,
     files: strictObject(['directory', 'expeditors'], {
       directory: text,
       declarationsBytesMax: positive,

@@ -45,6 +45,8 @@ const members = {
   legalContext: true,
   revocation: true,
   message: true,
+  messageId: true,
+  attempt: true,
   subject: true,
   deliberations: true,
   deliberation: true,

@@ -3,7 +3,7 @@
  * `at` is an instant in ISO 8601 UTC.
  */
 export interface Entry {
-  readonly kind: 'opened' | 'granted' | 'refused' | 'answered' | 'failed'
+  readonly kind: 'opened' | 'granted' | 'refused' | 'answered' | 'failed' | 'repeated'
   readonly at: string
   /** ticketCBSS, the same in all entries of one exchange */
   readonly ticket: string
@@ -18,6 +18,10 @@ export interface Entry {
   readonly revocation?: 'unknown'
   /** digest of what was signed: the request's replay key */
   readonly message?: string
+  /** digest of the message's own id, where it has one: an id must not come again with other content */
+  readonly messageId?: string
+  /** which attempt at the message this is, from 2 on: the process of the attempt before it died */
+  readonly attempt?: number
   /** keyed digest of the person or employer asked about */
   readonly subject?: string
   readonly deliberations?: readonly { readonly deliberation: string; readonly version: string }[]

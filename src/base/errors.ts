@@ -60,6 +60,7 @@ export const errorMeanings = {
     'wsu:Timestamp outside its window, of a caller who is known: its clock differs from ours',
   REPLAY: 'message was already received',
   REPLAY_CONFLICT: 'message id already used with other content',
+  IN_PROGRESS: 'the same message is being answered',
   CONTRACT_INVALID: 'request does not follow its schema',
   CALLER_MISMATCH: 'TLS certificate, signer and declared customer do not agree, and no mandate',
   LEGAL_CONTEXT_UNKNOWN: 'no legal context, or none of this institution',
@@ -121,10 +122,17 @@ export class RetryLater extends GatewayError {
   }
 }
 
+/** What may be over in a moment. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'OVERLOADED',
+  'JOURNAL_UNAVAILABLE',
+  'IN_PROGRESS',
+])
+
 /** After how many seconds the same may be tried again; undefined when time alone changes nothing. */
 export function findRetryAfter(error: GatewayError): number | undefined {
   if (error instanceof RetryLater) return error.retryAfterSeconds
-  return error.code === 'OVERLOADED' || error.code === 'JOURNAL_UNAVAILABLE' ? 1 : undefined
+  return passing.has(error.code) ? 1 : undefined
 }
 
 /** What was not thrown on purpose is INTERNAL: its text stays in `cause`, for the log. */

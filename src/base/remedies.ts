@@ -181,6 +181,10 @@ export const remedies = {
     retry: 'corrected',
     remedy: 'Give each message a ticket or MessageID of its own.',
   },
+  IN_PROGRESS: {
+    retry: 'later',
+    remedy: 'Send the very same bytes again after `Retry-After`: the answer is on its way.',
+  },
   CONTRACT_INVALID: {
     retry: 'corrected',
     remedy: 'Validate the request against the XSD or the JSON Schema of the service.',

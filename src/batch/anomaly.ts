@@ -174,6 +174,7 @@ const receiptFaults = {
   CLOCK_SKEW: { code: '125', signature: '99/0' },
   REPLAY: { code: '133' },
   REPLAY_CONFLICT: { code: '133' },
+  IN_PROGRESS: { code: '163' },
   CONTRACT_INVALID: { code: '312' },
   CALLER_MISMATCH: { code: '153' },
   LEGAL_CONTEXT_UNKNOWN: { code: '103' },

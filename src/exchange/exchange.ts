@@ -17,7 +17,7 @@ import type {
 import type { Source } from '../services/source.ts'
 import { dataFound, noDataFound } from '../services/statuses.ts'
 import { gather, type OffsetSeal } from './gather.ts'
-import type { Inbound, Outbound } from './inbound.ts'
+import type { Ending, Inbound, Outbound } from './inbound.ts'
 import { addContents, type Contents } from './contents.ts'
 import { checkSubject } from './population.ts'
 import { checkSsinStatus } from './ssin-status.ts'
@@ -58,12 +58,12 @@ async function open(gateway: Gateway, inbound: Inbound, prepared: PreparedOpen):
       informationCbss: informationCbss(gateway, inbound),
       tlsSubject: inbound.tlsSubject ?? '',
     })
-    await gateway.journal.append({
+    await conclude(gateway, inbound, { body }, () => ({
       ...closing(gateway, inbound),
       kind: 'answered',
       status: dataFound.code,
       body: sha256(body),
-    })
+    }))
     return { body, status: dataFound.code }
   })
 }
@@ -94,15 +94,26 @@ async function orFailed(
     // an answer that was not recorded must not leave, and neither may the reason why without a record of it
     if (error.code !== 'JOURNAL_UNAVAILABLE') {
       const told = error.information.find(({ fieldName }) => fieldName === 'replacedBy')?.fieldValue
-      await gateway.journal.append({
+      await conclude(gateway, inbound, { refused: error }, () => ({
         ...closing(gateway, inbound),
         kind: 'failed',
         code: error.code,
         ...(told !== undefined && { persons: [gateway.digest(told)] }),
-      })
+      }))
     }
     throw error
   }
+}
+
+/** The last entry of an exchange; what is told is written and kept before. */
+async function conclude(
+  gateway: Gateway,
+  inbound: Inbound,
+  ending: Ending,
+  entry: () => Entry,
+): Promise<void> {
+  await inbound.beforeLastEntry?.(ending)
+  await gateway.journal.append(entry())
 }
 
 /** ENTRY 1: the request and the decision, grant or refusal, durable before any source is asked. */
@@ -116,12 +127,12 @@ async function decideAndRecord(
   const { beneficiary, legalContext } = inbound.caller
   const request = describe(gateway, inbound)
   const refuse = async (error: GatewayError, rule?: string): Promise<never> => {
-    await gateway.journal.append({
+    await conclude(gateway, inbound, { refused: error }, () => ({
       ...request,
       kind: 'refused',
       code: error.code,
       ...(rule !== undefined && { rule }),
-    })
+    }))
     throw error
   }
 
@@ -212,7 +223,7 @@ async function answer(
     inbound.channel === 'rest'
       ? JSON.stringify(prepared.writeJson(parts))
       : prepared.writeXml(parts)
-  await gateway.journal.append({
+  await conclude(gateway, inbound, { body }, () => ({
     ...closing(gateway, inbound),
     kind: 'answered',
     status: status.code,
@@ -220,7 +231,7 @@ async function answer(
     withheld: granted.filtered,
     persons: [...contents.persons].map(gateway.digest).sort(),
     body: sha256(body),
-  })
+  }))
   return { body, status: status.code }
 }
 
@@ -252,6 +263,8 @@ function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
     ...(legalContext !== undefined && { legalContext }),
     ...(inbound.revocation === 'unknown' && { revocation: inbound.revocation }),
     message: inbound.messageDigest,
+    ...(inbound.messageId !== undefined && { messageId: inbound.messageId }),
+    ...(inbound.attempt !== undefined && { attempt: inbound.attempt }),
   }
 }
 

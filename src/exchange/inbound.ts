@@ -1,3 +1,4 @@
+import type { GatewayError } from '../base/errors.ts'
 import type { Caller } from '../institutions/caller.ts'
 import type { Prepared, Operation, Service } from '../services/operation.ts'
 
@@ -15,9 +16,23 @@ export interface Inbound {
   readonly service: Service
   readonly operation: Operation
   readonly prepared: Prepared
-  /** digest of what was signed (SOAP: canonical SignedInfo; REST: request bytes), for the journal */
+  /** digest of what was signed (SOAP: canonical SignedInfo; REST: caller, path and request bytes), for the journal */
   readonly messageDigest: string
+  /** digest of the message's own id, when it has one, for the journal */
+  readonly messageId?: string
+  /** number of the attempt at this message; absent is the first */
+  readonly attempt?: number
+  /**
+   * Writes what will be told and keeps it for a caller that asks again. Awaited before the last entry goes to the journal, so
+   * that a durable last entry has its answer whenever the process dies; never rejects.
+   */
+  readonly beforeLastEntry?: (ending: Ending) => Promise<void>
 }
+
+/** How an exchange ends: with a body, or refused. */
+export type Ending =
+  | { readonly body: string; readonly refused?: undefined }
+  | { readonly body?: undefined; readonly refused: GatewayError }
 
 /** What leaves: the body as it will be signed or sent, already digested in the journal. */
 export interface Outbound {

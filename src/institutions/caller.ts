@@ -64,6 +64,16 @@ function isDeclared(institution: Institution, declared: DeclaredCustomer): boole
     : institution.sector === declared.sector && institution.institution === declared.institution
 }
 
+/** The connection is one that the signer may use. Throws CLIENT_CERTIFICATE_MISSING, CALLER_MISMATCH. */
+export function checkConnection(signer: Institution, tls: Institution | undefined): void {
+  if (tls === undefined && signer.clientCertificate === 'required') {
+    throw new GatewayError('CLIENT_CERTIFICATE_MISSING')
+  }
+  if (tls !== undefined && tls.id !== signer.id) {
+    throw new GatewayError('CALLER_MISMATCH', `TLS is ${tls.id}, signer is ${signer.id}`)
+  }
+}
+
 /**
  * The legal context that a message means: as it says, unless the registry has another word for it in that contract. Deciding
  * whether the institution may use it is the exchange's.
@@ -97,12 +107,7 @@ export function identifyCaller(
   today: CivilDate,
 ): Caller {
   const { signer, tls } = proven
-  if (tls === undefined && signer.clientCertificate === 'required') {
-    throw new GatewayError('CLIENT_CERTIFICATE_MISSING')
-  }
-  if (tls !== undefined && tls.id !== signer.id) {
-    throw new GatewayError('CALLER_MISMATCH', `TLS is ${tls.id}, signer is ${signer.id}`)
-  }
+  checkConnection(signer, tls)
   const beneficiary =
     declared === undefined ? signer : institutions.find((one) => isDeclared(one, declared))
   if (beneficiary === undefined) throw new GatewayError('CALLER_MISMATCH', 'declared one unknown')

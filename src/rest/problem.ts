@@ -169,6 +169,7 @@ export const problemRows = {
   CLOCK_SKEW: notOverRest,
   REPLAY: { ...conflict, detail: 'The message was already received' },
   REPLAY_CONFLICT: { ...conflict, detail: 'The message identifier was already used' },
+  IN_PROGRESS: { ...unavailable, detail: 'The message is being answered; send it again later' },
   CONTRACT_INVALID: { ...badRequest },
   CALLER_MISMATCH: {
     ...missingPermission,
@@ -311,7 +312,10 @@ function issuesOf(error: GatewayError, row: ProblemRow): readonly Issue[] {
 }
 
 /** HTTP headers of a problem beside those of every answer (`answerHeaders`). */
-export function problemHeaders(problem: Problem, allow: readonly string[]): Record<string, string> {
+export function problemHeaders(
+  problem: Pick<Problem, 'status' | 'retryAfterSec'>,
+  allow: readonly string[],
+): Record<string, string> {
   return {
     'Content-Type': problemMediaType,
     'Content-Language': 'en',

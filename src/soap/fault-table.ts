@@ -194,6 +194,12 @@ export const faultTable = {
   },
   REPLAY: replay,
   REPLAY_CONFLICT: replay,
+  IN_PROGRESS: {
+    ...server,
+    phase: 'proven',
+    text: 'The message is being answered; send it again later.',
+    httpStatus: 503,
+  },
   CONTRACT_INVALID: proven('MSG00004', client),
   CALLER_MISMATCH: proven('MSG00014', client),
   LEGAL_CONTEXT_UNKNOWN: proven('MSG00013', client),

@@ -4,26 +4,21 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { readEntry } from '../audit/entry-chain.ts'
 import type { KeyedDigest } from '../audit/journal.ts'
 import { keyedDigest } from '../audit/keyed-digest.ts'
-import type { ReceivedMessage, ReplayStore } from '../ws-security/replay.ts'
-import { openHotDatabase, removeDamagedHotDatabase } from './hot-db.ts'
-import {
-  listJournals,
-  openJournal,
-  readJournalLines,
-  type OpenJournal,
-  type Recovery,
-} from './journal-file.ts'
+import type { ReplayStore } from '../ws-security/replay.ts'
+import { HotDatabase, removeDamagedHotDatabase, type HotOptions } from './hot-db.ts'
+import { listJournals, openJournal, type OpenJournal, type Recovery } from './journal-file.ts'
 import { openRegisters, type Registers } from './registers-db.ts'
 import { openDimonaView, type DimonaView } from './dimona-view.ts'
+import { closedAmong, restoreReplayKeys } from './restore-replay-keys.ts'
 import { syncPath } from './sync-path.ts'
 
 /** Where the parts of a data directory lie (docs/operating.md). */
@@ -71,13 +66,13 @@ export interface PreparedDirectory {
 
 /**
  * Once before the serving processes start: takes the directory for this gateway alone, brings the tables to this program's
- * version, and puts back from the journals the replay keys that a power cut took from hot.db. Throws when another gateway
- * has the directory, when there are no registers, or when something in it is not as this program left it.
- * `replayLifetimeMs`: how long after its reception a message could still be accepted.
+ * version, puts back from the journals the replay keys that a power cut took from hot.db, and learns from them how far the
+ * attempts of the processes before had come. Throws when another gateway has the directory, when there are no registers, or
+ * when something in it is not as this program left it.
  */
 export function prepareDataDirectory(
   directory: string,
-  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
+  options: PrepareOptions,
 ): PreparedDirectory {
   const paths = dataPaths(directory)
   if (!existsSync(paths.registers))
@@ -92,7 +87,14 @@ export function prepareDataDirectory(
     openDimonaView(registers.db, paths.dimona).close()
     registers.close()
     const hotReplaced = removeDamagedHotDatabase(paths.hot)
-    const messagesRemembered = restoreReplayKeys(paths, options)
+    waitForProcesses(paths)
+    const hot = new HotDatabase(paths.hot, options)
+    let messagesRemembered
+    try {
+      messagesRemembered = restoreReplayKeys(hot, paths.journals, options)
+    } finally {
+      hot.close()
+    }
     return { paths, hotReplaced, messagesRemembered, close: release }
   } catch (error) {
     release()
@@ -100,35 +102,22 @@ export function prepareDataDirectory(
   }
 }
 
-function restoreReplayKeys(
-  { journals, hot }: DataPaths,
-  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
-): number {
-  const since = options.nowMs() - options.replayLifetimeMs
-  const recent = listJournals(journals)
-    .map(({ name }) => join(journals, name))
-    .filter((path) => statSync(path).mtimeMs >= since)
-  const database = openHotDatabase(hot, options)
-  let count = 0
-  function* messages(): Generator<ReceivedMessage> {
-    for (const path of recent) {
-      for (const { bytes, ended } of readJournalLines(path)) {
-        if (!ended) continue
-        const entry = readEntry(bytes)
-        if (entry?.message === undefined || entry.signer === undefined) continue
-        const expiresAtMs = Date.parse(entry.at) + options.replayLifetimeMs
-        if (expiresAtMs <= options.nowMs()) continue
-        count += 1
-        yield { digest: entry.message, signer: entry.signer, messageId: undefined, expiresAtMs }
-      }
-    }
-  }
-  try {
-    database.remember(messages())
-  } finally {
-    database.close()
-  }
-  return count
+/** How a data directory is prepared. */
+export interface PrepareOptions extends HotOptions {
+  /** how long after its reception a message could still be accepted */
+  readonly replayLifetimeMs: number
+}
+
+/** How long the processes of a gateway that was stopped may still answer. */
+const endingMsMax = 10_000
+
+/**
+ * Whose first process was killed may have processes that still answer: their attempts must not be taken for given up. Throws when
+ * they do not end in time.
+ */
+function waitForProcesses({ locks }: DataPaths): void {
+  for (const name of readdirSync(locks))
+    if (/^process-\d+\.lock$/.test(name)) holdLock(join(locks, name), endingMsMax)()
 }
 
 /** The keys of a data directory: 32 random bytes each, made at the first start, 0600. */
@@ -180,10 +169,10 @@ function makeKey(path: string): void {
 
 /**
  * Holds a file as a lock until the returned function is called or the process ends, however it ends: the system frees the
- * lock of SQLite with the process. Throws when another holds it.
+ * lock of SQLite with the process. Throws when another still holds it after the wait, which blocks the process.
  */
-export function holdLock(path: string): () => void {
-  const db = new DatabaseSync(path, { timeout: 0 })
+export function holdLock(path: string, waitMs = 0): () => void {
+  const db = new DatabaseSync(path, { timeout: waitMs })
   try {
     db.exec('pragma locking_mode = exclusive; begin exclusive')
   } catch (cause) {
@@ -193,6 +182,17 @@ export function holdLock(path: string): () => void {
     })
   }
   return () => db.close()
+}
+
+/** Expired keys and answers go beside the exchanges too, so that they go when nobody asks. */
+const sweepEveryMs = 250
+
+function sweepSome(hot: { sweep(): boolean }): void {
+  try {
+    hot.sweep()
+  } catch {
+    // locked or full: the next one will do it
+  }
 }
 
 /** What one serving process has of the data directory. */
@@ -216,7 +216,7 @@ export interface Store {
  */
 export async function openStore(
   directory: string,
-  options: { readonly process: number; readonly nowMs: () => number },
+  options: HotOptions & { readonly process: number },
 ): Promise<Store> {
   const paths = dataPaths(directory)
   const closers: (() => void)[] = []
@@ -231,13 +231,18 @@ export async function openStore(
     const dimona = openDimonaView(opened.db, paths.dimona)
     closers.push(() => dimona.close())
     const registers = withDimona(opened, dimona)
-    const replay = openHotDatabase(paths.hot, options)
+    const replay = new HotDatabase(paths.hot, options)
     closers.push(() => replay.close())
+    const sweeping = setInterval(() => sweepSome(replay), sweepEveryMs).unref()
+    closers.push(() => clearInterval(sweeping))
     const { journal, recovery } = await openJournal({
       directory: paths.journals,
       process: options.process,
       startedAtMs: options.nowMs(),
     })
+    replay.claim(options.process, (tickets) =>
+      recovery === undefined ? [] : closedAmong(tickets, join(paths.journals, recovery.file)),
+    )
     const close = async () => {
       await journal.close()
       closeAll()

@@ -1,24 +1,14 @@
+import { hash, randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../base/errors.ts'
-import type { ReceivedMessage, ReplayStore, ReplayVerdict } from '../ws-security/replay.ts'
+import type { Attempt, ReceivedMessage, ReplayStore, ReplayVerdict } from '../ws-security/replay.ts'
+import { hotMigrations } from './hot-schema.ts'
+import { KeptAnswerTable, type KeptAnswerLimits } from './kept-answer-table.ts'
+import { openAnswer, sealAnswer } from './kept-answer.ts'
 import { inTransaction, openDatabase, removeDatabase } from './sqlite.ts'
 
-/** The tables of `hot.db`; rules as in registers-schema.ts. */
-const hotMigrations: readonly string[] = [
-  `
-  create table replay_key (
-    digest text primary key,
-    signer text not null,
-    message_id text,
-    expires_at_ms bigint not null
-  );
-  create unique index replay_key_by_message_id on replay_key (signer, message_id)
-    where message_id is not null;
-  create index replay_key_by_expiry on replay_key (expires_at_ms);
-  `,
-]
-
-/** 1 GiB: some five million keys, hours of full load; past it messages are refused (OVERLOADED), not forgotten. */
-const hotPagesMax = 262_144
+/** 1 GiB for keys: some two million, an hour of full load; past it messages are refused (OVERLOADED), not forgotten. */
+const keyPagesMax = 262_144
 
 /**
  * Every this many keys, up to twice as many expired ones are deleted: the table shrinks faster than it can grow, and no single
@@ -26,69 +16,243 @@ const hotPagesMax = 262_144
  */
 const sweepEvery = 64
 
-/** `hot.db`, open. */
-export interface HotDatabase extends ReplayStore {
-  /** puts back keys read from the journals; what is known already stays as it is */
-  remember(messages: Iterable<ReceivedMessage>): void
-  close(): void
-}
+/** Completed attempts are written with the next answer that is kept, and after this time at the latest. */
+const completeWithinMs = 20
 
 /** How `hot.db` is opened. */
 export interface HotOptions {
   /** UTC ms; expired keys are swept by it */
   readonly nowMs: () => number
-  readonly pagesMax?: number
+  /** none are kept when absent */
+  readonly keptAnswers?: KeptAnswerLimits
+  readonly keyPagesMax?: number
+}
+
+/** What the journals say of a message. */
+export interface RecordedMessage extends Omit<ReceivedMessage, 'secret'> {
+  /** number of the attempt that the entry belongs to */
+  readonly attempt: number
+}
+
+/** Takes what the journals say. */
+export interface Restoring {
+  readonly received: (message: RecordedMessage) => void
+  /** the message's last entry stands in a journal */
+  readonly completed: (digest: string) => void
+}
+
+/** The columns that judge a message that came before. */
+interface KeyRow {
+  readonly id: number
+  readonly ticket: string | null
+  readonly attempt: number
+  readonly owner: string | null
+  readonly secret_hash: string | null
+  readonly completed: number
 }
 
 /**
- * Opens `hot.db`. Its commits are not synced: a killed process loses nothing (the system holds the pages), a power cut may lose
+ * `hot.db`, open. Its commits are not synced: a killed process loses nothing (the system holds the pages), a power cut may lose
  * or damage the file, and then `prepareDataDirectory` makes it again from the journals, which are synced. Measured: 23 µs a key, 71 µs with
  * `synchronous = normal`, whose checkpoints stop the process for up to 120 ms.
  */
-export function openHotDatabase(path: string, options: HotOptions): HotDatabase {
-  const db = openDatabase(path, hotMigrations, {
-    synchronous: 'off',
-    cacheKib: 8 * 1024,
-    pagesMax: options.pagesMax ?? hotPagesMax,
-  })
-  const insert = db.prepare(
-    `insert into replay_key (digest, signer, message_id, expires_at_ms) values (?, ?, ?, ?)
-     on conflict do nothing`,
-  )
-  const known = db.prepare('select signer from replay_key where digest = ?')
-  const sweep = db.prepare(
-    `delete from replay_key where digest in
-     (select digest from replay_key where expires_at_ms <= ? order by expires_at_ms limit ?)`,
-  )
-  let sinceSweep = sweepEvery
+export class HotDatabase implements ReplayStore {
+  readonly #db: DatabaseSync
+  readonly #nowMs: () => number
+  readonly #sql: ReturnType<typeof statementsOf>
+  readonly #kept: KeptAnswerTable
+  /** of this process, from its claim on: what it began while it lives is being answered */
+  readonly #owner = randomUUID()
+  #sinceSweep = sweepEvery
+  /** digests of messages whose last entry is durable, not yet written */
+  readonly #completed: string[] = []
+  #completing: NodeJS.Timeout | undefined
 
-  /** One statement decides: it is its own transaction, so two processes cannot both insert the key. */
-  function decide({ digest, signer, messageId, expiresAtMs }: ReceivedMessage): ReplayVerdict {
-    const { changes } = insert.run(digest, signer, messageId ?? null, Math.ceil(expiresAtMs))
-    if (changes === 1) return 'fresh'
-    return known.get(digest) === undefined ? 'conflict' : 'same'
+  constructor(path: string, options: HotOptions) {
+    const { nowMs, keptAnswers = { countMax: 0, bytesMax: 0 } } = options
+    // answers have room of their own, whole pages for each: they never take that of the keys
+    const answerPagesMax = Math.ceil(keptAnswers.bytesMax / 4096) + keptAnswers.countMax
+    this.#db = openDatabase(path, hotMigrations, {
+      synchronous: 'off',
+      cacheKib: 8 * 1024,
+      pagesMax: (options.keyPagesMax ?? keyPagesMax) + answerPagesMax,
+    })
+    this.#nowMs = nowMs
+    this.#sql = statementsOf(this.#db)
+    this.#kept = new KeptAnswerTable(this.#db, keptAnswers)
   }
 
-  return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
-    check: async (message) => {
-      try {
-        sinceSweep += 1
-        if (sinceSweep >= sweepEvery) {
-          sinceSweep = 0
-          sweep.run(options.nowMs(), 2 * sweepEvery)
-        }
-        return decide(message)
-      } catch (cause) {
-        throw notKept(cause)
+  // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
+  async check(message: ReceivedMessage): Promise<ReplayVerdict> {
+    try {
+      this.#sinceSweep += 1
+      if (this.#sinceSweep >= sweepEvery) {
+        this.#sinceSweep = 0
+        this.sweep()
       }
-    },
-    remember: (messages) => {
-      inTransaction(db, () => {
-        for (const message of messages) decide(message)
+      return this.#decide(message)
+    } catch (cause) {
+      throw notKept(cause)
+    }
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
+  async isKnown(digest: string): Promise<boolean> {
+    return this.#sql.find.get(digest) !== undefined
+  }
+
+  /** Deletes some of what has expired; false when nothing is left to delete. */
+  sweep(): boolean {
+    const nowMs = this.#nowMs()
+    if (this.#sql.someExpired.get(nowMs) === undefined) return false
+    this.#write(() => {
+      this.#kept.removeExpired(nowMs, 2 * sweepEvery)
+      this.#sql.removeExpired.run(nowMs, 2 * sweepEvery)
+    })
+    return true
+  }
+
+  /** Puts back what the journals say; what is known already stays, and nobody's claim does: no process may be running. */
+  restore(work: (into: Restoring) => void): void {
+    const { insert, raise, complete } = this.#sql
+    inTransaction(this.#db, () => {
+      work({
+        received: ({ digest, signer, messageId = null, expiresAtMs, ticket, attempt }) => {
+          insert.run(digest, signer, messageId, expiresAtMs, ticket, attempt, '', null)
+          if (attempt > 1) raise.run(attempt, digest, attempt)
+        },
+        completed: (digest) => void complete.run(digest),
       })
-    },
-    close: () => db.close(),
+      this.#db.exec('delete from process')
+    })
+  }
+
+  /**
+   * Makes this process the live one of its number: attempts that an earlier one left open may be made again. `closedAmong` says which
+   * of their tickets have their last entry in the journal after all.
+   */
+  claim(number: number, closedAmong: (tickets: ReadonlySet<string>) => Iterable<string>): void {
+    const open = this.#db
+      .prepare(
+        `select digest, ticket from replay_key
+         where completed = 0 and owner in (select owner from process where number = ?)`,
+      )
+      .all(number) as { digest: string; ticket: string }[]
+    const closed = new Set(closedAmong(new Set(open.map(({ ticket }) => ticket))))
+    inTransaction(this.#db, () => {
+      for (const { digest, ticket } of open) if (closed.has(ticket)) this.#sql.complete.run(digest)
+      this.#db.prepare('delete from process where number = ?').run(number)
+      this.#db.prepare('insert into process (owner, number) values (?, ?)').run(this.#owner, number)
+    })
+  }
+
+  close(): void {
+    try {
+      this.#write(() => undefined)
+    } finally {
+      this.#db.close()
+    }
+  }
+
+  /** One statement decides: it is its own transaction, so two processes cannot both insert the key. */
+  #decide(message: ReceivedMessage): ReplayVerdict {
+    const { digest, signer, messageId = null, expiresAtMs, ticket, secret } = message
+    const { changes } = this.#sql.insert.run(
+      digest,
+      signer,
+      messageId,
+      Math.ceil(expiresAtMs),
+      ...(secret === undefined
+        ? [null, 1, null, null]
+        : [ticket, 1, this.#owner, hash('sha256', secret)]),
+    )
+    if (changes === 0) return this.#write(() => this.#judgeKnown(message))
+    if (secret === undefined) return { kind: 'fresh' }
+    return { kind: 'fresh', attempt: this.#attempt(ticket, 1, digest, secret) }
+  }
+
+  /** What a message that came before, or its id, is told; alone in the file. */
+  #judgeKnown({ digest, secret }: ReceivedMessage): ReplayVerdict {
+    const row = this.#sql.find.get(digest) as KeyRow | undefined
+    if (row === undefined) return { kind: 'conflict' }
+    const { id, ticket, owner } = row
+    // nobody who may ask again asks, or nobody who might have asked
+    if (secret === undefined || ticket === null || owner === null) return { kind: 'same' }
+    const secretHash = hash('sha256', secret)
+    if (row.secret_hash !== null && row.secret_hash !== secretHash) return { kind: 'same' }
+    if (row.completed === 1) {
+      const sealed = this.#kept.find(id)
+      if (sealed === undefined) return { kind: 'same' }
+      return { kind: 'answered', ticket, answer: openAnswer(sealed, secret, digest) }
+    }
+    if (this.#sql.findProcess.get(owner) !== undefined) return { kind: 'inProgress' }
+    const number = row.attempt + 1
+    this.#sql.takeOver.run(number, this.#owner, secretHash, id)
+    this.#kept.remove(id)
+    return { kind: 'again', attempt: this.#attempt(ticket, number, digest, secret) }
+  }
+
+  #attempt(ticket: string, number: number, digest: string, secret: Uint8Array): Attempt {
+    return {
+      ticket,
+      number,
+      // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
+      keep: async (answer) => {
+        const sealed = sealAnswer(answer, secret, digest)
+        this.#write(() => this.#kept.keep(digest, sealed))
+      },
+      complete: () => {
+        this.#completed.push(digest)
+        this.#completeSoon()
+      },
+    }
+  }
+
+  /** One transaction, which also writes what was completed. */
+  #write<T>(work: () => T): T {
+    const result = inTransaction(this.#db, () => {
+      for (const digest of this.#completed) this.#sql.complete.run(digest)
+      return work()
+    })
+    this.#completed.length = 0
+    clearTimeout(this.#completing)
+    this.#completing = undefined
+    return result
+  }
+
+  #completeSoon(): void {
+    this.#completing ??= setTimeout(() => {
+      this.#completing = undefined
+      if (!this.#db.isOpen) return // the journal will tell the next start
+      try {
+        this.#write(() => undefined)
+      } catch {
+        this.#completeSoon() // the file is locked or full: what was completed stays to be written
+      }
+    }, completeWithinMs).unref()
+  }
+}
+
+function statementsOf(db: DatabaseSync) {
+  const expired =
+    'select id from replay_key where expires_at_ms <= ? order by expires_at_ms, id limit'
+  return {
+    insert: db.prepare(
+      `insert into replay_key
+       (digest, signer, message_id, expires_at_ms, ticket, attempt, owner, secret_hash, completed)
+       values (?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict do nothing`,
+    ),
+    find: db.prepare(
+      'select id, ticket, attempt, owner, secret_hash, completed from replay_key where digest = ?',
+    ),
+    findProcess: db.prepare('select number from process where owner = ?'),
+    takeOver: db.prepare(
+      'update replay_key set attempt = ?, owner = ?, secret_hash = ? where id = ?',
+    ),
+    raise: db.prepare('update replay_key set attempt = ? where digest = ? and attempt < ?'),
+    complete: db.prepare('update replay_key set completed = 1 where digest = ?'),
+    someExpired: db.prepare(`${expired} 1`),
+    removeExpired: db.prepare(`delete from replay_key where id in (${expired} ?)`),
   }
 }
 

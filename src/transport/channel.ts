@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { Inbound, Outbound } from '../exchange/inbound.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { Trust } from '../pki/trust.ts'
+import type { ReplayStore } from '../ws-security/replay.ts'
 import type { Admission } from './admission.ts'
 
 /** What the channels share; app.ts assembles it. */
@@ -10,8 +11,11 @@ export interface Channel {
   readonly trust: Trust
   readonly institutions: readonly Institution[]
   readonly exchange: (inbound: Inbound) => Promise<Outbound>
+  readonly replay: ReplayStore
   /** makes the refusal of a proven caller durable, when it happens before the exchange could record it */
   readonly recordRefusal: (refusal: ProvenRefusal) => Promise<void>
+  /** makes it durable that an answer is told again */
+  readonly recordRepeat: (repeat: Repeat) => Promise<void>
   readonly nowMs: () => number
   /** a fresh ticketCBSS */
   readonly newTicket: () => string
@@ -26,8 +30,14 @@ export interface ProvenRefusal {
   readonly signer: string
   readonly service: string
   readonly message?: string
+  readonly messageId?: string
   readonly code: string
 }
+
+/** An answer that is told again to its honest caller; the ticket is that of the exchange that made it. */
+export type Repeat = Required<
+  Pick<ProvenRefusal, 'ticket' | 'channel' | 'signer' | 'service' | 'message'>
+>
 
 /** Refusals of unknown callers: codes and counts, nothing of the message (design.md §3). */
 export interface SecurityLog {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { civilDateAt } from '../base/civil-date.ts'
 import { asGatewayError, GatewayError } from '../base/errors.ts'
-import type { Inbound, Service } from '../exchange/inbound.ts'
+import type { Ending, Inbound, Service } from '../exchange/inbound.ts'
 import { identifyCaller } from '../institutions/caller.ts'
 import type { Institution } from '../institutions/institution.ts'
 import { problemHeaders, problemOf } from '../rest/problem.ts'
@@ -13,9 +13,19 @@ import {
   readQuery,
   type CheckJson,
 } from '../rest/query.ts'
+import type { ToldAnswer } from '../ws-security/replay.ts'
+import { signatureLimits } from '../ws-security/verify.ts'
 import { connectionHeader, readBody } from './body.ts'
 import type { Channel } from './channel.ts'
 import { readTlsIdentity } from './client-certificate.ts'
+import {
+  admit,
+  digestOfId,
+  idOfTicket,
+  preparedFor,
+  prepareTelling,
+  type Retriable,
+} from './retry.ts'
 
 /** One consultation offered as `POST …/query`. */
 export interface RestOperation {
@@ -29,6 +39,13 @@ export interface RestChannel extends Channel {
   readonly restBytesMax: number
 }
 
+/** What is known of a request so far; decides how a refusal may be told. */
+interface Progress extends Retriable {
+  known?: Institution
+  /** from here the exchange records every outcome itself */
+  recorded: boolean
+}
+
 /** Handles one REST request from head to answer; rejects only when its refusal cannot be written. */
 export async function handleRest(
   channel: RestChannel,
@@ -36,70 +53,124 @@ export async function handleRest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const ticket = channel.newTicket()
-  const headers = answerHeaders(ticket, request.headers['belgov-trace-id'])
-  let known: Institution | undefined
-  let recorded = false
+  const progress: Progress = { ticket: channel.newTicket(), recorded: false }
   try {
-    using visit = channel.admission.enter(request, response)
-    checkMethod(request)
-    checkHead({ headers: request.headers, queryNames: queryNames(request.url ?? '') })
-    const tls = readTlsIdentity(request, channel.trust, channel.institutions, channel.nowMs())
-    if (tls === undefined) throw new GatewayError('CLIENT_CERTIFICATE_MISSING')
-    visit.identify(tls.institution.id)
-    known = tls.institution
-    const bytes = await readBody(request, channel.restBytesMax, visit)
-    const receivedAtMs = channel.nowMs()
-    const prepared = offered.operation.prepareJson(readQuery(bytes, offered.checkRequest))
-    const caller = identifyCaller(
-      channel.institutions,
-      { signer: tls.institution, tls: tls.institution },
-      prepared.envelope.informationCustomer?.customerIdentification,
-      { contract: offered.service.contract, legalContext: prepared.envelope.legalContext },
-      civilDateAt(receivedAtMs),
-    )
-    recorded = true // from here the exchange records every outcome itself
-    const { body } = await channel.exchange({
-      ticket,
-      receivedAtMs,
-      channel: 'rest',
-      caller,
-      tlsSubject: tls.subject,
-      revocation: tls.revocation,
-      service: offered.service,
-      operation: offered.operation,
-      prepared,
-      messageDigest: createHash('sha256').update(bytes).digest('hex'),
-    })
-    send(response, 200, { ...headers, 'Content-Type': jsonMediaType }, body)
+    const told = await answer(channel, offered, request, response, progress)
+    send(response, progress.ticket, told)
   } catch (cause) {
-    const refused = await recordUnlessDone(channel, offered, ticket, known, recorded, cause)
-    const problem = problemOf(refused, {
-      ticket,
-      callerProven: known !== undefined,
-      sizeBytesMax: channel.restBytesMax,
-    })
-    const text = JSON.stringify(problem)
-    send(response, problem.status, { ...headers, ...problemHeaders(problem, ['POST']) }, text)
+    const error = await recordUnlessDone(channel, offered, progress, cause)
+    const refusal = preparedFor(progress, error) ?? write(channel, progress, { refused: error })
+    send(response, progress.ticket, refusal)
   }
+}
+
+/** The answer, recorded; in the order of design.md §3. */
+async function answer(
+  channel: RestChannel,
+  offered: RestOperation,
+  request: IncomingMessage,
+  response: ServerResponse,
+  progress: Progress,
+): Promise<ToldAnswer> {
+  using visit = channel.admission.enter(request, response)
+  checkMethod(request)
+  checkHead({ headers: request.headers, queryNames: queryNames(request.url ?? '') })
+  const tls = readTlsIdentity(request, channel.trust, channel.institutions, channel.nowMs())
+  if (tls === undefined) throw new GatewayError('CLIENT_CERTIFICATE_MISSING')
+  const { institution } = tls
+  visit.identify(institution.id)
+  progress.known = institution
+  const bytes = await readBody(request, channel.restBytesMax, visit)
+  const receivedAtMs = channel.nowMs()
+  const prepared = offered.operation.prepareJson(readQuery(bytes, offered.checkRequest))
+  const { informationCustomer, legalContext } = prepared.envelope
+  const digest = digestOf(institution, offered, bytes)
+  const id = idOfTicket(informationCustomer?.ticket)
+  const messageId = id === undefined ? undefined : digestOfId(institution.id, id)
+  // without an id of its own the same question may be asked anew: then each is an exchange
+  if (messageId !== undefined) {
+    const told = await admit(
+      channel,
+      progress,
+      {
+        digest,
+        signer: institution.id,
+        messageId,
+        expiresAtMs: receivedAtMs + signatureLimits.lifetimeMsMax,
+        ticket: progress.ticket,
+        secret: bytes,
+      },
+      { channel: 'rest', service: nameOf(offered) },
+    )
+    if (told !== undefined) return told
+  }
+  const caller = identifyCaller(
+    channel.institutions,
+    { signer: institution, tls: institution },
+    informationCustomer?.customerIdentification,
+    { contract: offered.service.contract, legalContext },
+    civilDateAt(receivedAtMs),
+  )
+  progress.recorded = true
+  const { number = 1 } = progress.attempt ?? {}
+  const { body } = await channel.exchange({
+    ticket: progress.ticket,
+    receivedAtMs,
+    channel: 'rest',
+    caller,
+    tlsSubject: tls.subject,
+    revocation: tls.revocation,
+    service: offered.service,
+    operation: offered.operation,
+    prepared,
+    messageDigest: digest,
+    ...(messageId !== undefined && { messageId }),
+    ...(number > 1 && { attempt: number }),
+    beforeLastEntry: (ending) =>
+      prepareTelling(channel, progress, ending, () => write(channel, progress, ending)),
+  })
+  return preparedFor(progress, body) ?? write(channel, progress, { body })
+}
+
+/** The request as its caller put it: nobody else's, and to no other operation. */
+function digestOf({ id }: Institution, { path }: RestOperation, bytes: Uint8Array): string {
+  return createHash('sha256').update(`${id}\n${path}\n`).update(bytes).digest('hex')
+}
+
+/** The document that tells an ending. */
+function write(channel: RestChannel, progress: Progress, { body, refused }: Ending): ToldAnswer {
+  if (refused === undefined) return { httpStatus: 200, bytes: Buffer.from(body) }
+  const problem = problemOf(refused, {
+    ticket: progress.ticket,
+    callerProven: progress.known !== undefined,
+    sizeBytesMax: channel.restBytesMax,
+  })
+  const { status: httpStatus, retryAfterSec: retryAfterSeconds } = problem
+  const bytes = Buffer.from(JSON.stringify(problem))
+  return { httpStatus, bytes, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
+}
+
+function nameOf({ service }: RestOperation): string {
+  return `${service.name}/v${service.version}`
 }
 
 async function recordUnlessDone(
   channel: RestChannel,
   offered: RestOperation,
-  ticket: string,
-  known: Institution | undefined,
-  recorded: boolean,
+  progress: Progress,
   cause: unknown,
 ): Promise<GatewayError> {
+  const { ticket, known, recorded } = progress
   const error = asGatewayError(cause)
   if (error.code === 'INTERNAL') channel.log.error('internal error', { ticket }, error.cause)
-  const service = `${offered.service.name}/v${offered.service.version}`
+  const service = nameOf(offered)
   if (known === undefined) {
     channel.securityLog.refused('rest', service, error)
     return error
   }
   if (recorded) return error
+  const ending = { refused: error }
+  await prepareTelling(channel, progress, ending, () => write(channel, progress, ending))
   try {
     const signer = known.id
     await channel.recordRefusal({ ticket, channel: 'rest', signer, service, code: error.code })
@@ -121,12 +192,16 @@ function queryNames(url: string): string[] {
 
 function send(
   response: ServerResponse,
-  status: number,
-  headers: Record<string, string>,
-  body: string,
+  ticket: string,
+  { httpStatus, bytes, retryAfterSeconds: retryAfterSec }: ToldAnswer,
 ): void {
-  const bytes = Buffer.from(body)
-  const connection = connectionHeader(response.req)
-  response.writeHead(status, { ...headers, ...connection, 'Content-Length': bytes.length })
+  const request = response.req
+  const problem = { status: httpStatus, ...(retryAfterSec !== undefined && { retryAfterSec }) }
+  response.writeHead(httpStatus, {
+    ...answerHeaders(ticket, request.headers['belgov-trace-id']),
+    ...(httpStatus === 200 ? { 'Content-Type': jsonMediaType } : problemHeaders(problem, ['POST'])),
+    ...connectionHeader(request),
+    'Content-Length': bytes.length,
+  })
   response.end(bytes)
 }

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { civilDateAt } from '../base/civil-date.ts'
-import { asGatewayError, findRetryAfter, GatewayError } from '../base/errors.ts'
+import { asGatewayError, GatewayError } from '../base/errors.ts'
 import type { XmlContract } from '../contracts/xsd.ts'
-import type { Operation, Prepared, Service } from '../exchange/inbound.ts'
-import { findByCertificate, identifyCaller } from '../institutions/caller.ts'
+import type { Ending, Operation, Prepared, Service } from '../exchange/inbound.ts'
+import { checkConnection, findByCertificate, identifyCaller } from '../institutions/caller.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { RegisteredCertificates } from '../pki/registered-certificates.ts'
 import type { ProvenPath } from '../pki/trust.ts'
 import { checkSoapAction, findOperation } from '../soap/dispatch.ts'
 import { readEnvelope, type Envelope, type SoapVersion } from '../soap/envelope.ts'
-import type { ReplayStore } from '../ws-security/replay.ts'
+import type { ReceivedMessage, ToldAnswer } from '../ws-security/replay.ts'
 import {
   findProvenSkew,
   signatureLimits,
@@ -22,6 +22,14 @@ import type { XmlLimits } from '../xml/scan.ts'
 import { connectionHeader, readBody, readContentType } from './body.ts'
 import type { Channel } from './channel.ts'
 import { readTlsIdentity, type TlsIdentity } from './client-certificate.ts'
+import {
+  admit,
+  digestOfId,
+  idOfTicket,
+  preparedFor,
+  prepareTelling,
+  type Retriable,
+} from './retry.ts'
 import type { SoapReplies } from './soap-replies.ts'
 
 /** A service at its endpoint, with the schema its requests must follow. */
@@ -34,7 +42,6 @@ export interface SoapChannel extends Channel {
   readonly limits: XmlLimits
   /** certificates that the registry of institutions holds by themselves */
   readonly registered: RegisteredCertificates
-  readonly replay: ReplayStore
   readonly replies: SoapReplies
   /** validates one reply in many against its schema, after it has left */
   readonly sampleReply: (served: SoapService, body: string) => void
@@ -53,13 +60,13 @@ interface Asked {
 }
 
 /** What is known of a message so far; decides how a refusal may be told. */
-export interface Progress {
-  readonly ticket: string
+export interface Progress extends Retriable {
   /** when the last byte was there; the beginning of the request until then */
   receivedAtMs: number
   version: SoapVersion
   signer?: Institution
   message?: string
+  messageId?: string
   operation?: string
   prepared?: Prepared
   /** from here the exchange records every outcome itself */
@@ -80,24 +87,26 @@ export async function handleSoap(
     recorded: false,
   }
   try {
-    const body = await answer(channel, served, request, response, progress)
-    send(response, 200, progress.version, channel.replies.sign(body, progress.version))
-    channel.sampleReply(served, body)
+    const told = await answer(channel, served, request, response, progress)
+    send(response, progress.version, told)
+    const body = progress.told?.ending.body
+    if (body !== undefined) channel.sampleReply(served, body)
   } catch (cause) {
     const error = await record(channel, served, progress, asGatewayError(cause))
-    const refusal = channel.replies.refuse(served.service, error, progress)
-    send(response, refusal.httpStatus, progress.version, refusal.text, findRetryAfter(error))
+    const refusal =
+      preparedFor(progress, error) ?? write(channel, served, progress, { refused: error })
+    send(response, progress.version, refusal)
   }
 }
 
-/** The body of the answer, recorded; in the order of design.md §3. */
+/** The answer, recorded; in the order of design.md §3. */
 async function answer(
   channel: SoapChannel,
   served: SoapService,
   request: IncomingMessage,
   response: ServerResponse,
   progress: Progress,
-): Promise<string> {
+): Promise<ToldAnswer> {
   progress.version = readVersion(request)
   using visit = channel.admission.enter(request, response)
   const tls = readTlsIdentity(request, channel.trust, channel.institutions, progress.receivedAtMs)
@@ -105,8 +114,12 @@ async function answer(
   const bytes = await readBody(request, channel.limits.sizeBytesMax, visit)
   // a slow body must not be judged by a time when its signature had not expired yet
   progress.receivedAtMs = channel.nowMs()
-  const { verified, signer, asked } = receive(channel, served, request, bytes, tls, progress)
-  await checkReplay(channel, verified, signer, asked)
+  const received = receive(channel, served, request, bytes, tls, progress)
+  const { verified, signer, asked } = received
+  const message = await describeMessage(channel, progress, received, tls)
+  const service = `${served.service.name}/v${served.service.version}`
+  const told = await admit(channel, progress, message, { channel: 'soap', service })
+  if (told !== undefined) return told
   // with a client certificate it was counted before; not before the replay check, or whoever recorded a message could use up the rate
   if (tls === undefined) channel.admission.countRequestOf(signer.id)
   if ('refused' in asked) throw asked.refused
@@ -120,6 +133,7 @@ async function answer(
     civilDateAt(progress.receivedAtMs),
   )
   progress.recorded = true
+  const { number = 1 } = progress.attempt ?? {}
   const { body } = await channel.exchange({
     ticket: progress.ticket,
     receivedAtMs: progress.receivedAtMs,
@@ -131,8 +145,23 @@ async function answer(
     operation,
     prepared,
     messageDigest: verified.digest,
+    ...(message.messageId !== undefined && { messageId: message.messageId }),
+    ...(number > 1 && { attempt: number }),
+    beforeLastEntry: (ending) =>
+      prepareTelling(channel, progress, ending, () => write(channel, served, progress, ending)),
   })
-  return body
+  return preparedFor(progress, body) ?? write(channel, served, progress, { body })
+}
+
+/** The whole signed message that tells an ending. */
+function write(
+  { replies }: SoapChannel,
+  { service }: SoapService,
+  progress: Progress,
+  { body, refused }: Ending,
+): ToldAnswer {
+  if (refused !== undefined) return replies.refuse(service, refused, progress)
+  return { httpStatus: 200, bytes: Buffer.from(replies.sign(body, progress.version)) }
 }
 
 /**
@@ -210,46 +239,42 @@ function findSigner(channel: SoapChannel, proven: ProvenPath): Institution | und
   return findByCertificate(channel.institutions, 'signing', { sha256, issuerSha256, subject })
 }
 
-const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
-
-/** A ticket that is a UUID is taken for the message's own id (docs/divergences.md); small counters of clients are not. */
-function messageIdOf(verified: VerifiedMessage, asked: Received['asked']): string | undefined {
-  if (verified.messageId !== undefined) return verified.messageId
-  if ('refused' in asked) return undefined
-  const ticket = asked.prepared.envelope.informationCustomer?.ticket
-  return ticket !== undefined && uuid.test(ticket) ? ticket.toLowerCase() : undefined
-}
-
-async function checkReplay(
+/** What tells this message from all others, and what only its honest caller has. */
+async function describeMessage(
   channel: SoapChannel,
-  verified: VerifiedMessage,
-  signer: Institution,
-  asked: Received['asked'],
-): Promise<void> {
-  const verdict = await channel.replay.check({
+  progress: Progress,
+  { verified, signer, asked }: Received,
+  tls: TlsIdentity | undefined,
+): Promise<ReceivedMessage> {
+  try {
+    checkConnection(signer, tls?.institution)
+  } catch (error) {
+    // over a connection that is not its signer's a message is not used up: its honest caller may still send it
+    if (await channel.replay.isKnown(verified.digest)) throw new GatewayError('REPLAY')
+    throw error
+  }
+  const ticket =
+    'refused' in asked ? undefined : asked.prepared.envelope.informationCustomer?.ticket
+  const id = verified.messageId ?? idOfTicket(ticket)
+  if (id !== undefined) progress.messageId = digestOfId(signer.id, id)
+  return {
     digest: verified.digest,
     signer: signer.id,
-    messageId: messageIdOf(verified, asked),
+    messageId: progress.messageId,
     expiresAtMs: verified.expiresAtMs + signatureLimits.clockSkewMs,
-  })
-  switch (verdict) {
-    case 'fresh':
-      return
-    case 'same':
-      throw new GatewayError('REPLAY')
-    case 'conflict':
-      throw new GatewayError('REPLAY_CONFLICT')
+    ticket: progress.ticket,
+    secret: tls === undefined ? undefined : verified.signatureValue,
   }
 }
 
 /** A refusal of an unknown caller goes to the security log; of a known one into the journal, unless it is there already. */
 async function record(
   channel: SoapChannel,
-  { service }: SoapService,
+  served: SoapService,
   progress: Progress,
   error: GatewayError,
 ): Promise<GatewayError> {
-  const name = `${service.name}/v${service.version}`
+  const name = `${served.service.name}/v${served.service.version}`
   if (error.code === 'INTERNAL') {
     channel.log.error('internal error', { ticket: progress.ticket }, error.cause)
   }
@@ -258,6 +283,8 @@ async function record(
     return error
   }
   if (progress.recorded) return error
+  const ending = { refused: error }
+  await prepareTelling(channel, progress, ending, () => write(channel, served, progress, ending))
   try {
     await channel.recordRefusal({
       ticket: progress.ticket,
@@ -265,6 +292,7 @@ async function record(
       signer: progress.signer.id,
       service: name,
       ...(progress.message !== undefined && { message: progress.message }),
+      ...(progress.messageId !== undefined && { messageId: progress.messageId }),
       code: error.code,
     })
     return error
@@ -299,19 +327,16 @@ function readAction(request: IncomingMessage, version: SoapVersion): string | un
 
 function send(
   response: ServerResponse,
-  status: number,
   version: SoapVersion,
-  text: string | Buffer,
-  retryAfterSeconds?: number,
+  { httpStatus, bytes, retryAfterSeconds }: ToldAnswer,
 ): void {
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text
-  response.writeHead(status, {
+  response.writeHead(httpStatus, {
     'Content-Type': `${mediaTypes[version]}; charset=utf-8`,
     'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...connectionHeader(response.req),
-    ...(status === 405 && { Allow: 'POST' }),
+    ...(httpStatus === 405 && { Allow: 'POST' }),
     ...(retryAfterSeconds !== undefined && { 'Retry-After': retryAfterSeconds }),
   })
   response.end(bytes)

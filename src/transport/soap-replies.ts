@@ -6,6 +6,7 @@ import type { Institution } from '../institutions/institution.ts'
 import type { SoapVersion } from '../soap/envelope.ts'
 import { faultTable, httpStatusOf } from '../soap/fault-table.ts'
 import { writeFault } from '../soap/fault.ts'
+import type { ToldAnswer } from '../ws-security/replay.ts'
 import { parseXml } from '../xml/parse.ts'
 import { soapLimits } from '../xml/scan.ts'
 import type { XmlTree } from '../xml/tree.ts'
@@ -15,11 +16,7 @@ import type { Progress, SoapChannel } from './soap-endpoint.ts'
 export interface SoapReplies {
   /** the whole signed message around a body child in exclusive-C14N form */
   sign(bodyChild: string, version: SoapVersion): string
-  refuse(
-    service: Service,
-    error: GatewayError,
-    progress: Progress,
-  ): { readonly httpStatus: number; readonly text: string | Buffer }
+  refuse(service: Service, error: GatewayError, progress: Progress): ToldAnswer
 }
 
 /** A pre-signed fault is signed anew when it is older: a flood of refused messages costs one signature a minute and class. */
@@ -56,8 +53,8 @@ export function makeSoapReplies(
       const { version } = progress
       const { phase } = faultTable[error.code]
       if (progress.signer === undefined || phase === 'unproven' || phase === 'transport') {
-        const text = genericFault(error, version)
-        return { httpStatus: httpStatusOf(error.code, version), text }
+        const bytes = genericFault(error, version)
+        return { httpStatus: httpStatusOf(error.code, version), bytes, ...retryAfter(error) }
       }
       const { prepared, operation } = progress
       const informationCbss = {
@@ -70,7 +67,7 @@ export function makeSoapReplies(
         const label = (_: string, code: string) => code
         const parts = { informationCbss, status, filtered: [], records: [], label }
         const body = prepared.writeXml(parts)
-        return { httpStatus: 200, text: sign(body, version) }
+        return { httpStatus: 200, bytes: Buffer.from(sign(body, version)) }
       }
       const name = operation === undefined ? undefined : service.faultElement(operation)
       const { faultForm } = service
@@ -87,7 +84,8 @@ export function makeSoapReplies(
         information: error.information,
         ...(faultForm !== undefined && { form: faultForm }),
       })
-      return { httpStatus: httpStatusOf(error.code, version), text: sign(fault, version) }
+      const bytes = Buffer.from(sign(fault, version))
+      return { httpStatus: httpStatusOf(error.code, version), bytes, ...retryAfter(error) }
     },
   }
 }

@@ -54,6 +54,8 @@ export interface VerifiedMessage {
   readonly soapVersion: SoapVersion
   /** SHA-256 (hex) over the canonical SignedInfo and the signer's certificate: the replay key and the journal's digest */
   readonly digest: string
+  /** bytes of the SignatureValue: what nobody has who has not the message */
+  readonly signatureValue: Uint8Array
   readonly createdAtMs: number
   /** UTC ms from which the message is refused as expired */
   readonly expiresAtMs: number
@@ -150,6 +152,7 @@ function prove(
     signer,
     soapVersion: envelope.version,
     digest: hash('sha256', Buffer.concat([signedInfo, Buffer.from(certificate.sha256)])),
+    signatureValue: signature.signatureValue,
     createdAtMs: timestamp.createdMs,
     expiresAtMs: timestamp.expiresMs,
     messageId: textOf(signed, 'wsa:MessageID'),

@@ -4,13 +4,20 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { dataParts, prepareData, serve, type Edges, type RunningGateway } from '../../src/app.ts'
+import {
+  dataParts,
+  prepareData,
+  serve,
+  storeOf,
+  type Edges,
+  type RunningGateway,
+} from '../../src/app.ts'
 import { readEntry, splitLines } from '../../src/audit/entry-chain.ts'
 import type { Entry } from '../../src/audit/journal.ts'
 import { readQuarter } from '../../src/base/civil-date.ts'
 import { generateData } from '../../src/cli/data.ts'
 import type { Config } from '../../src/config.ts'
-import { dataPaths, openStore, type Store } from '../../src/store/data-directory.ts'
+import { dataPaths, type Store } from '../../src/store/data-directory.ts'
 import { listJournals } from '../../src/store/journal-file.ts'
 import { openRegisterWriter, type RegisterWriter } from '../../src/store/register-writer.ts'
 import { makeLog } from '../../src/transport/log.ts'
@@ -117,8 +124,7 @@ function started(
     log,
     processes: 1,
     takesFiles: files,
-    openStore: async () =>
-      store(await openStore(config.dataDirectory, { process: 1, nowMs: () => Date.now() })),
+    openStore: async () => store(await storeOf(config, 1)),
   })
 }
 

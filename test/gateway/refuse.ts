@@ -77,7 +77,6 @@ export async function refuse(
   const takesId = steps.includes('send under the id of the accepted message')
   const { attacked } = writeRecipe(recipe, takesId ? cast : castOf(as))
   const sent = sentOf(gateway, recipe, as, steps, attacked)
-  if (steps.includes('send twice')) await send(sent.url, sent)
   return { accepted: first, attacked: await observe(gateway, sent) }
 }
 
@@ -127,7 +126,6 @@ function applied(
       return { body: gzipSync(message), headers: { ...so.headers, 'Content-Encoding': 'gzip' } }
     case 'send in chunks':
       return { headers: { ...so.headers, 'Transfer-Encoding': 'chunked' } }
-    case 'send twice':
     case 'send under the id of the accepted message':
       return {}
     default:

@@ -209,7 +209,7 @@ const classes: Readonly<Record<string, AttackClass>> = {
     },
   },
   replay: {
-    recipes: ['replay'],
+    recipes: ['replay', 'replay-over-another-connection', 'replay-by-the-beneficiary'],
     tests: { 'test/store/hot-db.test.ts': 'let exactly one of two processes have a message fresh' },
   },
   'a reply of somebody else': {

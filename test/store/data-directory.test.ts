@@ -49,6 +49,8 @@ const received = (digest: string) => ({
   signer: 'phare',
   messageId: undefined,
   expiresAtMs: startMs + replayLifetimeMs,
+  ticket: 'ticket',
+  secret: undefined,
 })
 
 describe('data directory', () => {
@@ -56,13 +58,13 @@ describe('data directory', () => {
     const directory = sampleDirectory()
     const first = await run(directory, startMs, async (store) => {
       expect(store.recovery).toBeUndefined()
-      expect(await store.replay.check(received('m1'))).toBe('fresh')
+      expect(await store.replay.check(received('m1'))).toEqual({ kind: 'fresh' })
       await store.journal.append(entry('t1'))
       return { digest: store.personDigest(ssin(1)), offsetKey: store.offsetKey }
     })
     await run(directory, startMs + 1000, async (store) => {
       expect(store.recovery).toMatchObject({ lines: 2, cutBytes: 0 })
-      expect(await store.replay.check(received('m1'))).toBe('same')
+      expect(await store.replay.check(received('m1'))).toEqual({ kind: 'same' })
       expect(await store.registers.person(ssin(1))).toMatchObject({ status: { kind: 'active' } })
       expect(store.personDigest(ssin(1))).toBe(first.digest)
       expect(store.offsetKey.equals(first.offsetKey)).toBe(true)
@@ -83,8 +85,8 @@ describe('data directory', () => {
       damage()
       await run(directory, startMs + 1000, async (store, prepared) => {
         expect(prepared.messagesRemembered).toBe(1)
-        expect(await store.replay.check(received('m1'))).toBe('same')
-        expect(await store.replay.check(received('m2'))).toBe('fresh')
+        expect(await store.replay.check(received('m1'))).toEqual({ kind: 'same' })
+        expect(await store.replay.check(received('m2'))).toEqual({ kind: 'fresh' })
       })
     }
     // a message that is refused by its timestamp anyway is not remembered any more

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import { openHotDatabase, removeDamagedHotDatabase } from '../../src/store/hot-db.ts'
+import { HotDatabase, removeDamagedHotDatabase } from '../../src/store/hot-db.ts'
 import type { ReceivedMessage } from '../../src/ws-security/replay.ts'
 import { temporaryDirectory } from './temporary.ts'
 
@@ -13,50 +13,54 @@ const message = (digest: string, rest: Partial<ReceivedMessage> = {}): ReceivedM
   signer: 'phare',
   messageId: undefined,
   expiresAtMs: 1000,
+  ticket: `ticket of ${digest}`,
+  secret: undefined,
   ...rest,
 })
+
+const kindOf = async (hot: HotDatabase, asked: ReceivedMessage) => (await hot.check(asked)).kind
 
 const hotPath = () => join(temporaryDirectory(), 'hot.db')
 
 describe('replay keys', () => {
   it('are fresh once, then the same, also after the store was opened again', async () => {
     const path = hotPath()
-    const first = openHotDatabase(path, { nowMs: () => 0 })
-    expect(await first.check(message('a'))).toBe('fresh')
-    expect(await first.check(message('a'))).toBe('same')
+    const first = new HotDatabase(path, { nowMs: () => 0 })
+    expect(await kindOf(first, message('a'))).toBe('fresh')
+    expect(await kindOf(first, message('a'))).toBe('same')
     first.close()
-    const second = openHotDatabase(path, { nowMs: () => 0 })
-    expect(await second.check(message('a'))).toBe('same')
-    expect(await second.check(message('b'))).toBe('fresh')
+    const second = new HotDatabase(path, { nowMs: () => 0 })
+    expect(await kindOf(second, message('a'))).toBe('same')
+    expect(await kindOf(second, message('b'))).toBe('fresh')
     second.close()
   })
 
   it('conflict when a message id comes again with other content from the same signer', async () => {
-    const hot = openHotDatabase(hotPath(), { nowMs: () => 0 })
+    const hot = new HotDatabase(hotPath(), { nowMs: () => 0 })
     const id = { messageId: 'urn:uuid:1' }
-    expect(await hot.check(message('a', id))).toBe('fresh')
-    expect(await hot.check(message('b', id))).toBe('conflict')
-    expect(await hot.check(message('b', id))).toBe('conflict')
-    expect(await hot.check(message('a', id))).toBe('same')
-    expect(await hot.check(message('c', { ...id, signer: 'vdab' }))).toBe('fresh')
+    expect(await kindOf(hot, message('a', id))).toBe('fresh')
+    expect(await kindOf(hot, message('b', id))).toBe('conflict')
+    expect(await kindOf(hot, message('b', id))).toBe('conflict')
+    expect(await kindOf(hot, message('a', id))).toBe('same')
+    expect(await kindOf(hot, message('c', { ...id, signer: 'vdab' }))).toBe('fresh')
     hot.close()
   })
 
   it('do not conflict where messages have no id', async () => {
-    const hot = openHotDatabase(hotPath(), { nowMs: () => 0 })
-    expect(await hot.check(message('a'))).toBe('fresh')
-    expect(await hot.check(message('b'))).toBe('fresh')
+    const hot = new HotDatabase(hotPath(), { nowMs: () => 0 })
+    expect(await kindOf(hot, message('a'))).toBe('fresh')
+    expect(await kindOf(hot, message('b'))).toBe('fresh')
     hot.close()
   })
 
   it('go when they have expired, not before, so that the table does not grow without end', async () => {
     const path = hotPath()
     let nowMs = 0
-    const hot = openHotDatabase(path, { nowMs: () => nowMs })
+    const hot = new HotDatabase(path, { nowMs: () => nowMs })
     for (let round = 0; round < 20; round += 1) {
       for (let index = 0; index < 100; index += 1)
         await hot.check(message(`${round}-${index}`, { expiresAtMs: nowMs + 1000 }))
-      expect(await hot.check(message(`${round}-0`))).toBe('same')
+      expect(await kindOf(hot, message(`${round}-0`))).toBe('same')
       nowMs += 500
     }
     hot.close()
@@ -69,7 +73,7 @@ describe('replay keys', () => {
   })
 
   it('refuse messages when the table is full: none is forgotten for another', async () => {
-    const hot = openHotDatabase(hotPath(), { nowMs: () => 0, pagesMax: 16 })
+    const hot = new HotDatabase(hotPath(), { nowMs: () => 0, keyPagesMax: 24 })
     const kept: string[] = []
     let refused: unknown
     for (let index = 0; refused === undefined; index += 1) {
@@ -84,13 +88,13 @@ describe('replay keys', () => {
       message: 'replay keys are full or locked',
     })
     expect(kept.length).toBeGreaterThan(50)
-    for (const digest of kept) expect(await hot.check(message(digest))).toBe('same')
+    for (const digest of kept) expect(await kindOf(hot, message(digest))).toBe('same')
     hot.close()
   })
 
   it('refuse messages when they cannot be kept for another reason', async () => {
     const path = hotPath()
-    const hot = openHotDatabase(path, { nowMs: () => 0 })
+    const hot = new HotDatabase(path, { nowMs: () => 0 })
     const other = new DatabaseSync(path)
     other.exec('drop table replay_key')
     other.close()
@@ -102,12 +106,14 @@ describe('replay keys', () => {
   })
 
   it('that were put back are known, and leave the known ones as they are', async () => {
-    const hot = openHotDatabase(hotPath(), { nowMs: () => 0 })
-    expect(await hot.check(message('a', { messageId: 'urn:uuid:1' }))).toBe('fresh')
-    hot.remember([message('a'), message('b')])
-    expect(await hot.check(message('a'))).toBe('same')
-    expect(await hot.check(message('b'))).toBe('same')
-    expect(await hot.check(message('c', { messageId: 'urn:uuid:1' }))).toBe('conflict')
+    const hot = new HotDatabase(hotPath(), { nowMs: () => 0 })
+    expect(await kindOf(hot, message('a', { messageId: 'urn:uuid:1' }))).toBe('fresh')
+    hot.restore(({ received }) => {
+      for (const digest of ['a', 'b']) received({ ...message(digest), attempt: 1 })
+    })
+    expect(await kindOf(hot, message('a'))).toBe('same')
+    expect(await kindOf(hot, message('b'))).toBe('same')
+    expect(await kindOf(hot, message('c', { messageId: 'urn:uuid:1' }))).toBe('conflict')
     hot.close()
   })
 
@@ -144,19 +150,19 @@ describe('a damaged hot.db', () => {
     const path = hotPath()
     writeFileSync(path, 'no database at all, but long enough to look like one'.repeat(200))
     expect(removeDamagedHotDatabase(path)).toBe(true)
-    const hot = openHotDatabase(path, { nowMs: () => 0 })
-    expect(await hot.check(message('a'))).toBe('fresh')
+    const hot = new HotDatabase(path, { nowMs: () => 0 })
+    expect(await kindOf(hot, message('a'))).toBe('fresh')
     hot.close()
   })
 
   it('is told from a whole one, which stays', async () => {
     const path = hotPath()
-    const hot = openHotDatabase(path, { nowMs: () => 0 })
+    const hot = new HotDatabase(path, { nowMs: () => 0 })
     await hot.check(message('a'))
     hot.close()
     expect(removeDamagedHotDatabase(path)).toBe(false)
-    const again = openHotDatabase(path, { nowMs: () => 0 })
-    expect(await again.check(message('a'))).toBe('same')
+    const again = new HotDatabase(path, { nowMs: () => 0 })
+    expect(await kindOf(again, message('a'))).toBe('same')
     again.close()
   })
 })

@@ -3,17 +3,19 @@
  * the same number to two of these at once.
  */
 import { createInterface } from 'node:readline'
-import { openHotDatabase } from '../../src/store/hot-db.ts'
+import { HotDatabase } from '../../src/store/hot-db.ts'
 
-const hot = openHotDatabase(process.argv[2] ?? '', { nowMs: () => 0 })
+const hot = new HotDatabase(process.argv[2] ?? '', { nowMs: () => 0 })
 process.stdout.write('ready\n')
 for await (const line of createInterface({ input: process.stdin })) {
-  const verdict = await hot.check({
+  const { kind } = await hot.check({
     digest: `digest-${line}`,
     signer: 'phare',
     messageId: `urn:uuid:${line}`,
     expiresAtMs: 1000,
+    ticket: 'ticket',
+    secret: undefined,
   })
-  process.stdout.write(`${verdict}\n`)
+  process.stdout.write(`${kind}\n`)
 }
 hot.close()

@@ -365,6 +365,7 @@ describe('verifyMessage: what it proves', () => {
       }) as VerifiedMessage['signer'],
       soapVersion: '1.1',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      signatureValue: Buffer.from(/<ds:SignatureValue>([^<]+)</.exec(message)![1]!, 'base64'),
       createdAtMs: nowMs - 5000,
       expiresAtMs: nowMs + 55_000,
       messageId: undefined,

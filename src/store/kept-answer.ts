@@ -1,0 +1,45 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto'
+import type { ToldAnswer } from '../ws-security/replay.ts'
+
+/*
+ * A kept answer: nonce (12 bytes), tag (16), then under AES-256-GCM the status of HTTP (2) and the body. The key is derived
+ * from the message's secret, which is never stored: without the message that asked, nobody can read what was answered.
+ */
+const nonceBytes = 12
+const tagBytes = 16
+
+/** HKDF (RFC 5869) with SHA-256: a key for the answers to this message and for nothing else. */
+function keyOf(secret: Uint8Array, digest: string): KeyObject {
+  const key = new Uint8Array(hkdfSync('sha256', secret, digest, 'quadrivium kept answer', 32))
+  return createSecretKey(key) // a cipher takes bytes too, at twice the time
+}
+
+/** Encrypts an answer for whoever has the message's secret. */
+export function sealAnswer(answer: ToldAnswer, secret: Uint8Array, digest: string): Uint8Array {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', keyOf(secret, digest), nonce)
+  const plain = Buffer.allocUnsafe(2 + answer.bytes.length)
+  plain.writeUInt16BE(answer.httpStatus)
+  plain.set(answer.bytes, 2)
+  const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+}
+
+/** The answer again. Throws when it was sealed with another secret or for another message, or was changed. */
+export function openAnswer(sealed: Uint8Array, secret: Uint8Array, digest: string): ToldAnswer {
+  const nonce = sealed.subarray(0, nonceBytes)
+  const cipher = createDecipheriv('aes-256-gcm', keyOf(secret, digest), nonce, {
+    authTagLength: tagBytes,
+  })
+  cipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
+  const opened = cipher.update(sealed.subarray(nonceBytes + tagBytes))
+  const plain = Buffer.concat([opened, cipher.final()])
+  return { httpStatus: plain.readUInt16BE(0), bytes: plain.subarray(2) }
+}

@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { readEntry } from '../audit/entry-chain.ts'
+import type { Entry } from '../audit/journal.ts'
+import type { HotDatabase, Restoring } from './hot-db.ts'
+import { listJournals, readJournalLines } from './journal-file.ts'
+import { syncPath } from './sync-path.ts'
+
+/** Refusals that are about a repetition or a connection, and did not use the message up. */
+const leavesMessageFresh: ReadonlySet<string | undefined> = new Set([
+  'REPLAY',
+  'REPLAY_CONFLICT',
+  'IN_PROGRESS',
+  'CLIENT_CERTIFICATE_MISSING',
+  'CALLER_MISMATCH',
+])
+
+/**
+ * Puts into `hot.db` what the journals say of the messages within their lifetime: that they came, under which id and ticket, and
+ * whether the last entry of their exchange is there. Returns how many messages that were. Before any process serves.
+ */
+export function restoreReplayKeys(
+  hot: HotDatabase,
+  journals: string,
+  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
+): number {
+  const since = options.nowMs() - options.replayLifetimeMs
+  const recent = listJournals(journals)
+    .map(({ name }) => join(journals, name))
+    .filter((path) => statSync(path).mtimeMs >= since)
+  let count = 0
+  hot.restore((into) => {
+    for (const path of recent) {
+      syncPath(path) // an answer may be told on the word of an entry that a killed process wrote and did not sync
+      count += restoreFrom(path, into, options)
+    }
+  })
+  return count
+}
+
+function restoreFrom(
+  path: string,
+  into: Restoring,
+  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
+): number {
+  let count = 0
+  /** messages whose exchange has not ended where the file is read, by ticket: as many as were asked at once */
+  const open = new Map<string, string>()
+  for (const entry of entriesOf(path)) {
+    const { kind, ticket, signer, message } = entry
+    const expiresAtMs = Date.parse(entry.at) + options.replayLifetimeMs
+    if (isLast(entry)) {
+      const digest = open.get(ticket)
+      if (digest !== undefined) into.completed(digest)
+      open.delete(ticket)
+    }
+    if (message === undefined || signer === undefined || expiresAtMs <= options.nowMs()) continue
+    if (kind === 'repeated' || leavesMessageFresh.has(entry.code)) continue
+    const { messageId, attempt = 1 } = entry
+    into.received({ digest: message, signer, messageId, expiresAtMs, ticket, attempt })
+    if (kind === 'refused') into.completed(message)
+    else open.set(ticket, message)
+    count += 1
+  }
+  return count
+}
+
+/** Those of the tickets whose last entry is in the journal file, which is synced. */
+export function closedAmong(tickets: ReadonlySet<string>, path: string): string[] {
+  if (tickets.size === 0) return []
+  syncPath(path)
+  const closed: string[] = []
+  for (const entry of entriesOf(path))
+    if (isLast(entry) && tickets.has(entry.ticket)) closed.push(entry.ticket)
+  return closed
+}
+
+function isLast({ kind }: Entry): boolean {
+  return kind === 'answered' || kind === 'failed' || kind === 'refused'
+}
+
+function* entriesOf(path: string): Generator<Entry> {
+  for (const { bytes, ended } of readJournalLines(path)) {
+    if (!ended) continue
+    const entry = readEntry(bytes)
+    if (entry !== undefined) yield entry
+  }
+}

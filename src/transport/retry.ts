@@ -1,0 +1,95 @@
+import { hash } from 'node:crypto'
+import { GatewayError } from '../base/errors.ts'
+import type { Ending } from '../exchange/inbound.ts'
+import type { Attempt, ReceivedMessage, ToldAnswer } from '../ws-security/replay.ts'
+import type { Channel } from './channel.ts'
+
+/** What is known of a request that may be asked again; SOAP and REST add what they know beside it. */
+export interface Retriable {
+  /** ticketCBSS: a new one, or that of the attempt before */
+  ticket: string
+  /** set when the message is ours to answer and its caller may ask again */
+  attempt?: Attempt
+  /** the last answer that was written, and for which ending */
+  told?: { readonly ending: Ending; readonly answer: ToldAnswer }
+}
+
+const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+
+/** A ticket that is a UUID is taken for the message's own id (docs/divergences.md); small counters of clients are not. */
+export function idOfTicket(ticket: string | undefined): string | undefined {
+  return ticket !== undefined && uuid.test(ticket) ? ticket.toLowerCase() : undefined
+}
+
+/** What stands for a message's own id in store and journal: it is the caller's text, which could be anything. */
+export function digestOfId(signer: string, id: string): string {
+  return hash('sha256', `${signer}\n${id}`)
+}
+
+/**
+ * Lets a message pass once (design.md §3, Replay). Undefined: it is to be answered now, under `progress.ticket`. Else the answer
+ * that its honest caller was told before, whose telling is recorded. Throws REPLAY, REPLAY_CONFLICT, IN_PROGRESS.
+ */
+export async function admit(
+  channel: Channel,
+  progress: Retriable,
+  message: ReceivedMessage,
+  exchange: { readonly channel: 'soap' | 'rest'; readonly service: string },
+): Promise<ToldAnswer | undefined> {
+  const verdict = await channel.replay.check(message)
+  switch (verdict.kind) {
+    case 'fresh':
+      if (verdict.attempt !== undefined) progress.attempt = verdict.attempt
+      return undefined
+    case 'again':
+      progress.attempt = verdict.attempt
+      progress.ticket = verdict.attempt.ticket
+      return undefined
+    case 'answered': {
+      const { signer, digest } = message
+      const { ticket, answer } = verdict
+      await channel.recordRepeat({ ...exchange, ticket, signer, message: digest })
+      progress.ticket = ticket
+      return answer
+    }
+    case 'inProgress':
+      throw new GatewayError('IN_PROGRESS')
+    case 'same':
+      throw new GatewayError('REPLAY')
+    case 'conflict':
+      throw new GatewayError('REPLAY_CONFLICT')
+  }
+}
+
+/**
+ * Writes what will be told, and keeps it for a caller that may ask again. Called before the last entry, and never rejects: an answer
+ * that cannot be kept is told all the same, and who asks again is refused.
+ */
+export async function prepareTelling(
+  channel: Channel,
+  progress: Retriable,
+  ending: Ending,
+  write: () => ToldAnswer,
+): Promise<void> {
+  try {
+    const answer = write()
+    progress.told = { ending, answer }
+    await progress.attempt?.keep(answer)
+  } catch (cause) {
+    channel.log.error('answer not kept', { ticket: progress.ticket }, cause)
+  }
+}
+
+/**
+ * What was prepared for this body or error, whose entry is durable by now; from here on it is what a retry is told. Undefined when
+ * nothing was: the ending is another one than the entry would have said, because that could not be written.
+ */
+export function preparedFor(
+  progress: Retriable,
+  told: string | GatewayError,
+): ToldAnswer | undefined {
+  const { ending, answer } = progress.told ?? {}
+  if (ending === undefined || (ending.body ?? ending.refused) !== told) return undefined
+  progress.attempt?.complete()
+  return answer
+}
