@@ -121,7 +121,7 @@ function newVariant(of: Subject, granted: ReadonlySet<string>, flip: () => boole
   return {
     ssin: nextSsin(),
     employer: nextEmployer(),
-    person: withMemberNumbers(variant(person.person, of.person, granted, markers, flip)),
+    person: withMemberNumbers(variant(person.person, of.person, granted, markers, flip), granted),
     header,
     worker: { ...worker, ssin: own },
     aggregate: variant(dmfa.aggregate, of.aggregate, granted, markers, flip),
@@ -211,11 +211,14 @@ function write(
   strangers.push(colleague)
 }
 
-/** Members of a household are integrated by their numbers: each has one, granted or not. */
-function withMemberNumbers(one: Values): Values {
+/**
+ * Members of a household are integrated by their numbers: each has one that is not granted. Where numbers are granted, company
+ * that holds nothing granted has none and is left out.
+ */
+function withMemberNumbers(one: Values, granted: ReadonlySet<string>): Values {
   const members = one['familyMember'] as readonly Values[] | undefined
-  if (members === undefined) return one
   const path = 'person.familyMember.ssin'
+  if (members === undefined || granted.has(path)) return one
   const ssin = () => markers.leaf('identifier.ssin', path)
   return { ...one, familyMember: members.map((member) => ({ ssin: ssin(), ...member })) }
 }
