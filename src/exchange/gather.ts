@@ -88,26 +88,16 @@ export async function gather(
     case 'dimonaByEmployer':
       return gatherByPerson(world, prepared, institution, on, {
         boundTo: `${institution.id} dimona ${question.employer} ${question.from} ${question.to}`,
-        ask: async (after, limit) => {
-          const found = await world.source.ask({ ...question, after, limit })
-          return {
-            ...found,
-            records: found.records.filter((one) => hasEmployment(institution, one)),
-          }
-        },
+        ask: (after, limit) => world.source.ask({ ...question, after, limit }),
+        isInside: (record) => hasEmployment(institution, record),
         ssinOf: ({ worker }) => worker?.ssin,
       })
     case 'dimonaChanges': {
       checkSince(question, on)
       return gatherByPerson(world, prepared, institution, on, {
         boundTo: `${institution.id} dimona changes ${question.employer} ${question.since}`,
-        ask: async (after, limit) => {
-          const found = await world.source.ask({ ...question, until: on, after, limit })
-          return {
-            ...found,
-            records: found.records.filter((one) => hasEmployment(institution, one)),
-          }
-        },
+        ask: (after, limit) => world.source.ask({ ...question, until: on, after, limit }),
+        isInside: (record) => hasEmployment(institution, record),
         ssinOf: ({ worker }) => worker?.ssin,
       })
     }
@@ -120,6 +110,8 @@ export async function gather(
       return gatherByPerson(world, prepared, institution, on, {
         boundTo: `${institution.id} limosa ${question.user} ${question.from} ${question.to}`,
         ask: (after, limit) => world.source.ask({ ...question, after, limit }),
+        // the user itself was checked
+        isInside: () => true,
         ssinOf: ({ postedPerson }) => postedPerson?.ssin,
       })
     case 'dimonaActivity':
@@ -156,8 +148,10 @@ async function gatherActivity(
 interface ByPerson<Record extends object> {
   /** what the offset of a page is bound to */
   readonly boundTo: string
-  /** records of the persons after `after`, `limit` of them at most, that lie inside the population */
+  /** records of the persons after `after`, `limit` of them at most */
   readonly ask: (after: Ssin | undefined, limit: number) => Promise<Found<Record>>
+  /** whether a record lies inside the population */
+  readonly isInside: (record: Record) => boolean
   readonly ssinOf: (record: Record) => string | undefined
 }
 
@@ -166,11 +160,12 @@ async function gatherByPerson<Record extends object>(
   prepared: PreparedConsultation,
   institution: Institution,
   on: CivilDate,
-  { boundTo, ask, ssinOf }: ByPerson<Record>,
+  { boundTo, ask, isInside, ssinOf }: ByPerson<Record>,
 ): Promise<Gathered> {
   const { page, nextOffset } = await fillPage(world, prepared, boundTo, async (after, limit) => {
     const { records, next } = await ask(after, limit)
-    const persons = Map.groupBy(records, (record) => readSsin(ssinOf(record) ?? ''))
+    const inside = records.filter(isInside)
+    const persons = Map.groupBy(inside, (record) => readSsin(ssinOf(record) ?? ''))
     const known = [...persons.keys()].filter((ssin) => ssin !== undefined)
     const allowed = await integratedPersons(known, institution, world.directory, on)
     const seen = known.filter((ssin) => allowed.has(ssin))
