@@ -3,6 +3,12 @@ import type { Branded } from './brand.ts'
 /** A Belgian civil date `YYYY-MM-DD` that exists. */
 export type CivilDate = Branded<'CivilDate'>
 
+/** A period of days, both included. */
+export interface Days {
+  readonly from: CivilDate
+  readonly to: CivilDate
+}
+
 /** A quarter `YYYYQ` with Q 1 to 4, e.g. `20261` (design.md §8). */
 export type Quarter = Branded<'Quarter'>
 

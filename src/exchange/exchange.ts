@@ -167,7 +167,7 @@ async function decideAndRecord(
   if (ofKeys?.kind === 'refusal' || (ofKeys !== undefined && ofKeys.filtered.length > 0)) {
     return refuse(new GatewayError('NOTHING_GRANTED', 'what is searched by is not granted'), 'R19')
   }
-  if (!operation.yields(new Set(decision.grant.paths.keys()))) {
+  if (!operation.yields(decision.grant.paths)) {
     return refuse(new GatewayError('NOTHING_GRANTED', 'the contract needs further paths'), 'R35')
   }
   try {

@@ -1,5 +1,7 @@
-import { readCivilDate, type CivilDate } from '../base/civil-date.ts'
+import { readCivilDate, type Days } from '../base/civil-date.ts'
+import { readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
+import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { CriteriaTexts } from './own-request.ts'
 
 /** Criteria that are wrong in themselves (MSG00008); only the names of their fields are told. */
@@ -11,10 +13,34 @@ export function invalid(...fieldNames: readonly string[]): GatewayError {
   )
 }
 
-/** A period of days, both included. */
-export interface Days {
-  readonly from: CivilDate
-  readonly to: CivilDate
+/** Criteria with further ones, which are read when the first are right. */
+export function both<First extends object, Second extends object>(
+  first: First | GatewayError,
+  read: () => Second | GatewayError,
+): (First & Second) | GatewayError {
+  if (first instanceof GatewayError) return first
+  const second = read()
+  return second instanceof GatewayError ? second : { ...first, ...second }
+}
+
+/** The number of a person that an `ssin` is, or why it is none. */
+export function ssinOf(text: string | undefined): Ssin | GatewayError {
+  const wrong = new GatewayError('SSIN_STRUCTURE', undefined, [{ fieldName: 'ssin' }])
+  return readSsin(text ?? '') ?? wrong
+}
+
+/** The person of `ssin`. */
+export function readPerson(texts: CriteriaTexts): { readonly ssin: Ssin } | GatewayError {
+  const ssin = ssinOf(texts.get('ssin'))
+  return ssin instanceof GatewayError ? ssin : { ssin }
+}
+
+/** The employer of `nssoNumber`. */
+export function readEmployer(
+  texts: CriteriaTexts,
+): { readonly employer: NssoNumber } | GatewayError {
+  const employer = readNssoNumber(texts.get('nssoNumber') ?? '')
+  return employer === undefined ? invalid('nssoNumber') : { employer }
 }
 
 /** The days from `beginDate` to `endDate`, fewer than `years`; without an end it is one day. */

@@ -35,8 +35,11 @@ export interface ElementBlock {
   readonly rows: readonly { readonly element: string; readonly source: ElementSource }[]
 }
 
+/** The paths of a grant, as far as they are asked about. */
+export type GrantedPaths = Pick<ReadonlySet<Path>, 'has'>
+
 /** Whether at least one path of each list is granted. */
-export function areGranted(needs: Needs, granted: ReadonlySet<Path>): boolean {
+export function areGranted(needs: Needs, granted: GrantedPaths): boolean {
   return needs.every((alternatives) => alternatives.some((path) => granted.has(path)))
 }
 

@@ -1,12 +1,12 @@
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
-import type { GatewayError } from '../base/errors.ts'
+import { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Path } from '../registers/catalogue.ts'
 import type { AnyBlock, SourceName } from '../registers/field.ts'
 import type { Label } from '../registers/code-list.ts'
 import type { Disclosed } from '../registers/grant.ts'
 import type { XmlElement } from '../xml/element.ts'
-import type { ElementBlock } from './element-rows.ts'
+import type { ElementBlock, GrantedPaths } from './element-rows.ts'
 import type { InformationCbss, RequestEnvelope, Status } from './envelope.ts'
 import type { Question, QuestionKind, Questions } from './source.ts'
 
@@ -74,7 +74,7 @@ export interface Consultation<Criteria, K extends QuestionKind> {
    * whether the contract can give anything of these paths: an element that it cannot write without another one is withheld
    * with it. Absent: any path alone can be given
    */
-  readonly yields?: (granted: ReadonlySet<Path>) => boolean
+  readonly yields?: (granted: GrantedPaths) => boolean
   /** whether the reply would hold anything of this record; one that gives nothing is not found. Absent: always */
   readonly shows?: (record: Disclosed<Questions[K]['record']>, criteria: Criteria) => boolean
   /** opaque offset of the request, when the operation is paged */
@@ -122,7 +122,7 @@ export interface ConsultOperation {
   readonly elements: readonly ElementBlock[] | undefined
   readonly inRest: boolean
   /** whether anything can be given under a grant of these paths */
-  readonly yields: (granted: ReadonlySet<Path>) => boolean
+  readonly yields: (granted: GrantedPaths) => boolean
   /** `POST` path of the operation in REST; undefined when not offered there */
   readonly restPath: string | undefined
   prepareXml(body: XmlElement): PreparedConsultation
@@ -194,6 +194,12 @@ export interface WsdlNames {
   readonly stem?: (operation: string) => string
   /** whether input and output of the binding are named too */
   readonly bindingNames?: boolean
+}
+
+/** What was read right: `consultation` asks `invalid` first, so that nothing else of a definition sees wrong criteria. */
+export function valid<Criteria>(read: Criteria | GatewayError): Criteria {
+  if (read instanceof GatewayError) throw read
+  return read
 }
 
 /** Closes the criteria type over a consultation, so that services of all kinds can stand in one list. */

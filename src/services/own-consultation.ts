@@ -1,14 +1,22 @@
 import { GatewayError } from '../base/errors.ts'
+import type { Ssin } from '../base/ssin.ts'
 import { readPath, type Path } from '../registers/catalogue.ts'
 import { fieldPath, neededPaths, type AnyBlock, type Field } from '../registers/field.ts'
 import {
   consultation,
+  valid,
   type AskContext,
   type ConsultOperation,
   type Reply,
   type Subject,
 } from './operation.ts'
-import { namespaceOf, restPathOf, type OwnContract, type OwnOperation } from './own-contract.ts'
+import {
+  namespaceOf,
+  pageSizeMax,
+  restPathOf,
+  type OwnContract,
+  type OwnOperation,
+} from './own-contract.ts'
 import { replyWriter } from './own-reply.ts'
 import {
   readRequestJson,
@@ -28,9 +36,18 @@ export interface OwnConsultation<Criteria, K extends QuestionKind> {
   readonly subject: (criteria: Criteria) => Subject
   /** paths that the criteria choose records by, which must be granted; decisions are kept per list, so make each once */
   readonly keys?: (criteria: Criteria) => readonly Path[]
-  readonly offset?: (criteria: Criteria) => string | undefined
-  readonly pageSize?: (criteria: Criteria) => number
-  readonly ask: (criteria: Criteria, context: AskContext) => Extract<Question, { kind: K }>
+  readonly ask: (
+    criteria: Criteria,
+    page: Page,
+    context: AskContext,
+  ) => Extract<Question, { kind: K }>
+}
+
+/** Where a page begins and how long it is, for questions that are answered page by page. */
+export interface Page {
+  readonly after: Ssin | undefined
+  /** workers a page, 1 to 2,000 */
+  readonly limit: number
 }
 
 /** Criteria with the texts they came from, which the reply repeats. */
@@ -46,7 +63,8 @@ export function ownConsultation<Criteria, K extends QuestionKind>(
   definition: OwnConsultation<Criteria, K>,
 ): ConsultOperation {
   const writer = replyWriter(namespaceOf(contract), operation)
-  const { keys, offset, pageSize } = definition
+  const { keys } = definition
+  const limitOf = (texts: CriteriaTexts) => Number(texts.get('maxResults') ?? pageSizeMax)
   const request = ({ envelope, texts }: OwnRequest) => ({
     envelope,
     criteria: { texts, read: definition.read(texts) },
@@ -66,18 +84,15 @@ export function ownConsultation<Criteria, K extends QuestionKind>(
     invalid: ({ read }) => (read instanceof GatewayError ? read : undefined),
     subject: ({ read }) => definition.subject(valid(read)),
     ...(keys && { keys: ({ read }) => keys(valid(read)) }),
-    ...(offset && { offset: ({ read }) => offset(valid(read)) }),
-    ...(pageSize && { pageSize: ({ read }) => pageSize(valid(read)) }),
-    ask: ({ read }, context) => definition.ask(valid(read), context),
+    ...(operation.paged && {
+      offset: ({ texts }) => texts.get('offset'),
+      pageSize: ({ texts }) => limitOf(texts),
+    }),
+    ask: ({ read, texts }, context) =>
+      definition.ask(valid(read), { after: context.after, limit: limitOf(texts) }, context),
     writeXml: (parts) => writer.xml(reply(parts)),
     writeJson: (parts) => writer.json(reply(parts)),
   })
-}
-
-/** `consultation` asks `invalid` first: nothing below sees wrong criteria. */
-function valid<Criteria>(read: Criteria | GatewayError): Criteria {
-  if (read instanceof GatewayError) throw read
-  return read
 }
 
 /** All paths of a block and the blocks in it, in the order of the catalogue; groups hold no value and are none. */

@@ -65,6 +65,60 @@ export function isOwn(service: Service): service is OwnService {
 /** Most records (workers) a page can hold. */
 export const pageSizeMax = 2000
 
+/** The employer asked about, of the kind that `who` names. */
+export function employerCriterion(who: string): Criterion {
+  return {
+    name: 'nssoNumber',
+    type: 'nssoNumber',
+    about: `NSSO registration number of the ${who}.`,
+  }
+}
+
+/** The person asked about; `who` names the kind. */
+export function personCriterion(who: string): Criterion {
+  return {
+    name: 'ssin',
+    type: 'ssin',
+    about: `National Register number or bis number of the ${who}.`,
+  }
+}
+
+/** The days asked about (criteria.ts, readDays). */
+export const beginDate: Criterion = { name: 'beginDate', type: 'date', about: 'First day.' }
+
+/** The end of a period of at most so many years, in words. */
+export function endDate(years: string): Criterion {
+  return { name: 'endDate', type: 'date', about: `Last day, included; at most ${years} in all.` }
+}
+
+/** The end of a period, or of one day when absent. */
+export function optionalEndDate(years: string): Criterion {
+  return {
+    name: 'endDate',
+    type: 'date',
+    optional: true,
+    about: `Last day, included; beginDate when absent; at most ${years} in all.`,
+  }
+}
+
+/** What every paged operation takes last; `who` stands on a page. */
+export function pageCriteria(who: string): readonly Criterion[] {
+  return [
+    {
+      name: 'offset',
+      type: 'offset',
+      optional: true,
+      about: 'nextOffset of the page before; absent for the first page.',
+    },
+    {
+      name: 'maxResults',
+      type: 'pageSize',
+      optional: true,
+      about: `Most ${who} on the page, 1 to ${pageSizeMax}; ${pageSizeMax} when absent.`,
+    },
+  ]
+}
+
 /** `urn:quadrivium:<Service>:v<version>` */
 export function namespaceOf(contract: Pick<OwnContract, 'name' | 'version'>): string {
   return `urn:quadrivium:${contract.name}:v${contract.version}`

@@ -1,5 +1,11 @@
 import { dmfa } from '../../registers/dmfa.ts'
-import { pageSizeMax, type OwnContract, type OwnOperation } from '../own-contract.ts'
+import {
+  employerCriterion,
+  pageCriteria,
+  personCriterion,
+  type OwnContract,
+  type OwnOperation,
+} from '../own-contract.ts'
 
 export const consultByWorker: OwnOperation = {
   name: 'consultByWorker',
@@ -8,7 +14,7 @@ export const consultByWorker: OwnOperation = {
     'without company vehicles and contributions that belong to no person.',
   resources: 'workerDeclarations',
   criteria: [
-    { name: 'ssin', type: 'ssin', about: 'National Register number or bis number of the worker.' },
+    personCriterion('worker'),
     { name: 'beginQuarter', type: 'yearQuarter', about: 'First quarter.' },
     {
       name: 'endQuarter',
@@ -29,20 +35,9 @@ export const consultByEmployer: OwnOperation = {
     'the data of the employer stand on every one.',
   resources: 'employerDeclarations',
   criteria: [
-    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
+    employerCriterion('employer'),
     { name: 'quarter', type: 'yearQuarter', about: 'The quarter.' },
-    {
-      name: 'offset',
-      type: 'offset',
-      optional: true,
-      about: 'nextOffset of the page before; absent for the first page.',
-    },
-    {
-      name: 'maxResults',
-      type: 'pageSize',
-      optional: true,
-      about: `Most workers on the page, 1 to ${pageSizeMax}; ${pageSizeMax} when absent.`,
-    },
+    ...pageCriteria('workers'),
   ],
   block: dmfa.employerDeclaration,
   record: 'employerDeclaration',
@@ -55,7 +50,7 @@ export const consultAggregates: OwnOperation = {
   about: 'Totals over the declaration of an employer in a quarter (deliberation 14/057, § 37).',
   resources: 'aggregates',
   criteria: [
-    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
+    employerCriterion('employer'),
     { name: 'quarter', type: 'yearQuarter', about: 'The quarter.' },
   ],
   block: dmfa.aggregate,

@@ -1,11 +1,9 @@
 import { addQuarters, readQuarter, type Quarter } from '../../base/civil-date.ts'
-import { readNssoNumber, type NssoNumber } from '../../base/enterprise.ts'
-import { GatewayError } from '../../base/errors.ts'
-import { readSsin, type Ssin } from '../../base/ssin.ts'
+import type { GatewayError } from '../../base/errors.ts'
 import { dmfa } from '../../registers/dmfa.ts'
-import { invalid } from '../criteria.ts'
+import { both, invalid, readEmployer, readPerson } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
-import { ownService, pageSizeMax } from '../own-contract.ts'
+import { ownService } from '../own-contract.ts'
 import type { CriteriaTexts } from '../own-request.ts'
 import {
   consultAggregates,
@@ -24,17 +22,12 @@ function readWireQuarter(texts: CriteriaTexts, name: string): Quarter | undefine
   return readQuarter((texts.get(name) ?? '').replace('Q', ''))
 }
 
-interface ByWorker {
-  readonly ssin: Ssin
+interface Quarters {
   readonly from: Quarter
   readonly to: Quarter
 }
 
-function readByWorker(texts: CriteriaTexts): ByWorker | GatewayError {
-  const ssin = readSsin(texts.get('ssin') ?? '')
-  if (ssin === undefined) {
-    return new GatewayError('SSIN_STRUCTURE', undefined, [{ fieldName: 'ssin' }])
-  }
+function readQuarters(texts: CriteriaTexts): Quarters | GatewayError {
   const from = readWireQuarter(texts, 'beginQuarter')
   if (from === undefined) return invalid('beginQuarter')
   const to = readWireQuarter(texts, 'endQuarter')
@@ -42,32 +35,14 @@ function readByWorker(texts: CriteriaTexts): ByWorker | GatewayError {
   if (to < from || to > addQuarters(from, quartersMax - 1)) {
     return invalid('beginQuarter', 'endQuarter')
   }
-  return { ssin, from, to }
+  return { from, to }
 }
 
-interface ByEmployer {
-  readonly employer: NssoNumber
-  readonly quarter: Quarter
-}
-
-function readByEmployer(texts: CriteriaTexts): ByEmployer | GatewayError {
-  const employer = readNssoNumber(texts.get('nssoNumber') ?? '')
-  if (employer === undefined) return invalid('nssoNumber')
-  const quarter = readWireQuarter(texts, 'quarter')
-  if (quarter === undefined) return invalid('quarter')
-  return { employer, quarter }
-}
-
-interface Page extends ByEmployer {
-  readonly offset: string | undefined
-  readonly limit: number
-}
-
-function readPage(texts: CriteriaTexts): Page | GatewayError {
-  const declaration = readByEmployer(texts)
-  if (declaration instanceof GatewayError) return declaration
-  const limit = Number(texts.get('maxResults') ?? pageSizeMax)
-  return { ...declaration, offset: texts.get('offset'), limit }
+function readDeclaration(texts: CriteriaTexts) {
+  return both(readEmployer(texts), () => {
+    const quarter = readWireQuarter(texts, 'quarter')
+    return quarter === undefined ? invalid('quarter') : { quarter }
+  })
 }
 
 /** DmfaConsultationService v1: declarations by worker and quarters, by employer and quarter, and totals. */
@@ -78,7 +53,7 @@ export const dmfaConsultationService = ownService(dmfaConsultationContract, [
       dmfa.employerDeclaration.blocks.companyVehicle,
       dmfa.employerDeclaration.blocks.contributionUnrelatedToNp,
     ]),
-    read: readByWorker,
+    read: (texts) => both(readPerson(texts), () => readQuarters(texts)),
     subject: ({ ssin }) => ({ kind: 'person', ssin }),
     keys: () => declared,
     ask: (criteria) => ({ kind: 'dmfaByWorker', ...criteria }),
@@ -86,23 +61,15 @@ export const dmfaConsultationService = ownService(dmfaConsultationContract, [
   ownConsultation(dmfaConsultationContract, consultByEmployer, {
     question: 'dmfaByEmployer',
     gives: pathsOf(consultByEmployer.block),
-    read: readPage,
+    read: readDeclaration,
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => declared,
-    offset: ({ offset }) => offset,
-    pageSize: ({ limit }) => limit,
-    ask: ({ employer, quarter, limit }, { after }) => ({
-      kind: 'dmfaByEmployer',
-      employer,
-      quarter,
-      after,
-      limit,
-    }),
+    ask: (criteria, page) => ({ kind: 'dmfaByEmployer', ...criteria, ...page }),
   }),
   ownConsultation(dmfaConsultationContract, consultAggregates, {
     question: 'dmfaAggregate',
     gives: pathsOf(consultAggregates.block),
-    read: readByEmployer,
+    read: readDeclaration,
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => declared,
     ask: (criteria) => ({ kind: 'dmfaAggregate', ...criteria }),

@@ -1,23 +1,21 @@
 import { limosa } from '../../registers/limosa.ts'
 import {
-  pageSizeMax,
-  type Criterion,
+  beginDate,
+  employerCriterion,
+  endDate,
+  optionalEndDate,
+  pageCriteria,
+  personCriterion,
   type OwnContract,
   type OwnOperation,
 } from '../own-contract.ts'
-
-const begin: Criterion = { name: 'beginDate', type: 'date', about: 'First day.' }
 
 export const consultByPostedPerson: OwnOperation = {
   name: 'consultByPostedPerson',
   about:
     'The postings of a person to Belgium that touch a period, whole: employees, self-employed persons and trainees.',
   resources: 'personPostings',
-  criteria: [
-    { name: 'ssin', type: 'ssin', about: 'National Register number or bis number of the person.' },
-    begin,
-    { name: 'endDate', type: 'date', about: 'Last day, included; at most five years in all.' },
-  ],
+  criteria: [personCriterion('person'), beginDate, endDate('five years')],
   block: limosa.posting,
   record: 'posting',
   many: true,
@@ -31,26 +29,10 @@ export const consultByUser: OwnOperation = {
     'persons; all postings of a person to the user stand on one page.',
   resources: 'userPostings',
   criteria: [
-    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the user.' },
-    begin,
-    {
-      name: 'endDate',
-      type: 'date',
-      optional: true,
-      about: 'Last day, included; beginDate when absent; at most one year in all.',
-    },
-    {
-      name: 'offset',
-      type: 'offset',
-      optional: true,
-      about: 'nextOffset of the page before; absent for the first page.',
-    },
-    {
-      name: 'maxResults',
-      type: 'pageSize',
-      optional: true,
-      about: `Most posted persons on the page, 1 to ${pageSizeMax}; ${pageSizeMax} when absent.`,
-    },
+    employerCriterion('user'),
+    beginDate,
+    optionalEndDate('one year'),
+    ...pageCriteria('posted persons'),
   ],
   block: limosa.posting,
   record: 'posting',

@@ -1,5 +1,4 @@
-import { GatewayError } from '../../base/errors.ts'
-import { readSsin } from '../../base/ssin.ts'
+import { readPerson } from '../criteria.ts'
 import { ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService } from '../own-contract.ts'
 import { consultPerson, personContract } from './contract.ts'
@@ -9,14 +8,8 @@ export const personService = ownService(personContract, [
   ownConsultation(personContract, consultPerson, {
     question: 'person',
     gives: pathsOf(consultPerson.block),
-    read: (texts) => {
-      const ssin = readSsin(texts.get('ssin') ?? '')
-      if (ssin === undefined) {
-        return new GatewayError('SSIN_STRUCTURE', undefined, [{ fieldName: 'ssin' }])
-      }
-      return { ssin }
-    },
+    read: readPerson,
     subject: ({ ssin }) => ({ kind: 'person', ssin }),
-    ask: ({ ssin }, { sources }) => ({ kind: 'person', ssin, registers: sources }),
+    ask: ({ ssin }, _page, { sources }) => ({ kind: 'person', ssin, registers: sources }),
   }),
 ])

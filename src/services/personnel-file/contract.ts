@@ -1,7 +1,11 @@
 import { activity, change, employment } from '../../registers/personnel-file.ts'
 import {
-  pageSizeMax,
-  type Criterion,
+  beginDate,
+  employerCriterion,
+  endDate,
+  optionalEndDate,
+  pageCriteria,
+  personCriterion,
   type OwnContract,
   type OwnOperation,
 } from '../own-contract.ts'
@@ -9,18 +13,12 @@ import {
 /** Most persons of one `wasActive`. */
 export const personsMax = 100
 
-const begin: Criterion = { name: 'beginDate', type: 'date', about: 'First day.' }
-
 export const consultByWorker: OwnOperation = {
   name: 'consultByWorker',
   about:
     'The employments (Dimona periods) of a worker that touch a period, whole: from entry to exit.',
   resources: 'workerEmployments',
-  criteria: [
-    { name: 'ssin', type: 'ssin', about: 'National Register number or bis number of the worker.' },
-    begin,
-    { name: 'endDate', type: 'date', about: 'Last day, included; at most five years in all.' },
-  ],
+  criteria: [personCriterion('worker'), beginDate, endDate('five years')],
   block: employment,
   record: 'employment',
   many: true,
@@ -34,26 +32,10 @@ export const consultByEmployer: OwnOperation = {
     'of the workers; all employments of a worker stand on one page.',
   resources: 'employerEmployments',
   criteria: [
-    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
-    begin,
-    {
-      name: 'endDate',
-      type: 'date',
-      optional: true,
-      about: 'Last day, included; beginDate when absent; at most one year in all.',
-    },
-    {
-      name: 'offset',
-      type: 'offset',
-      optional: true,
-      about: 'nextOffset of the page before; absent for the first page.',
-    },
-    {
-      name: 'maxResults',
-      type: 'pageSize',
-      optional: true,
-      about: `Most workers on the page, 1 to ${pageSizeMax}; ${pageSizeMax} when absent.`,
-    },
+    employerCriterion('employer'),
+    beginDate,
+    optionalEndDate('one year'),
+    ...pageCriteria('workers'),
   ],
   block: employment,
   record: 'employment',
@@ -68,15 +50,15 @@ export const wasActive: OwnOperation = {
     'nothing the answer is the same as of one who was not.',
   resources: 'activities',
   criteria: [
-    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
+    employerCriterion('employer'),
     {
       name: 'ssin',
       type: 'ssin',
       most: personsMax,
       about: 'National Register number or bis number of a person.',
     },
-    begin,
-    { name: 'endDate', type: 'date', about: 'Last day, included; at most five years in all.' },
+    beginDate,
+    endDate('five years'),
   ],
   block: activity,
   record: 'activity',
@@ -94,24 +76,13 @@ export const changesSince: OwnOperation = {
     'are now, page by page in the order of the numbers of the workers: what somebody who asks each day would see change.',
   resources: 'employmentChanges',
   criteria: [
-    { name: 'nssoNumber', type: 'nssoNumber', about: 'NSSO registration number of the employer.' },
+    employerCriterion('employer'),
     {
       name: 'sinceDate',
       type: 'date',
       about: `First day whose declarations count; today, or at most ${changeDaysMax} days ago.`,
     },
-    {
-      name: 'offset',
-      type: 'offset',
-      optional: true,
-      about: 'nextOffset of the page before; absent for the first page.',
-    },
-    {
-      name: 'maxResults',
-      type: 'pageSize',
-      optional: true,
-      about: `Most workers on the page, 1 to ${pageSizeMax}; ${pageSizeMax} when absent.`,
-    },
+    ...pageCriteria('workers'),
   ],
   block: change,
   record: 'change',

@@ -1,11 +1,10 @@
 import { readCivilDate, type CivilDate } from '../../base/civil-date.ts'
-import { readNssoNumber, type NssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
-import { readSsin, type Ssin } from '../../base/ssin.ts'
+import type { Ssin } from '../../base/ssin.ts'
 import { dimona } from '../../registers/dimona.ts'
-import { invalid, readDays, type Days } from '../criteria.ts'
+import { both, invalid, readDays, readEmployer, readPerson, ssinOf } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
-import { ownService, pageSizeMax } from '../own-contract.ts'
+import { ownService } from '../own-contract.ts'
 import { textsOf, type CriteriaTexts } from '../own-request.ts'
 import {
   changeDaysMax,
@@ -23,66 +22,20 @@ const employerYears = 1
 /** Days choose periods by their dates. */
 const dates = keysIn(dimona.occupation, 'entryDate', 'exitDate')
 
-interface ByWorker extends Days {
-  readonly ssin: Ssin
-}
-
-function readByWorker(texts: CriteriaTexts): ByWorker | GatewayError {
-  const ssin = readSsin(texts.get('ssin') ?? '')
-  if (ssin === undefined) {
-    return new GatewayError('SSIN_STRUCTURE', undefined, [{ fieldName: 'ssin' }])
+/** The persons asked about, each once. */
+function readPersons(texts: CriteriaTexts): { readonly ssins: readonly Ssin[] } | GatewayError {
+  const ssins: Ssin[] = []
+  for (const text of textsOf(texts, 'ssin')) {
+    const ssin = ssinOf(text)
+    if (ssin instanceof GatewayError) return ssin
+    ssins.push(ssin)
   }
-  const days = readDays(texts, personYears)
-  return days instanceof GatewayError ? days : { ssin, ...days }
+  return new Set(ssins).size < ssins.length ? invalid('ssin') : { ssins }
 }
 
-interface Page extends Days {
-  readonly employer: NssoNumber
-  readonly offset: string | undefined
-  readonly limit: number
-}
-
-function readPage(texts: CriteriaTexts): Page | GatewayError {
-  const employer = readNssoNumber(texts.get('nssoNumber') ?? '')
-  if (employer === undefined) return invalid('nssoNumber')
-  const days = readDays(texts, employerYears)
-  if (days instanceof GatewayError) return days
-  const limit = Number(texts.get('maxResults') ?? pageSizeMax)
-  return { employer, ...days, offset: texts.get('offset'), limit }
-}
-
-interface Activity extends Days {
-  readonly employer: NssoNumber
-  readonly ssins: readonly Ssin[]
-}
-
-function readActivity(texts: CriteriaTexts): Activity | GatewayError {
-  const employer = readNssoNumber(texts.get('nssoNumber') ?? '')
-  if (employer === undefined) return invalid('nssoNumber')
-  const asked = textsOf(texts, 'ssin')
-  const ssins = asked.flatMap((text) => readSsin(text) ?? [])
-  if (ssins.length < asked.length) {
-    return new GatewayError('SSIN_STRUCTURE', undefined, [{ fieldName: 'ssin' }])
-  }
-  if (new Set(ssins).size < ssins.length) return invalid('ssin')
-  const days = readDays(texts, personYears)
-  return days instanceof GatewayError ? days : { employer, ssins, ...days }
-}
-
-interface Changes {
-  readonly employer: NssoNumber
-  readonly since: CivilDate
-  readonly offset: string | undefined
-  readonly limit: number
-}
-
-function readChanges(texts: CriteriaTexts): Changes | GatewayError {
-  const employer = readNssoNumber(texts.get('nssoNumber') ?? '')
-  if (employer === undefined) return invalid('nssoNumber')
+function readSince(texts: CriteriaTexts): { readonly since: CivilDate } | GatewayError {
   const since = readCivilDate(texts.get('sinceDate') ?? '')
-  if (since === undefined) return invalid('sinceDate')
-  const limit = Number(texts.get('maxResults') ?? pageSizeMax)
-  return { employer, since, offset: texts.get('offset'), limit }
+  return since === undefined ? invalid('sinceDate') : { since }
 }
 
 /** PersonnelFileService v1: employments by worker and by employer, their changes, and whether persons were in service. */
@@ -90,7 +43,7 @@ export const personnelFileService = ownService(personnelFileContract, [
   ownConsultation(personnelFileContract, consultByWorker, {
     question: 'dimonaByWorker',
     gives: pathsOf(consultByWorker.block),
-    read: readByWorker,
+    read: (texts) => both(readPerson(texts), () => readDays(texts, personYears)),
     subject: ({ ssin }) => ({ kind: 'person', ssin }),
     keys: () => dates,
     ask: (criteria) => ({ kind: 'dimonaByWorker', ...criteria }),
@@ -98,24 +51,16 @@ export const personnelFileService = ownService(personnelFileContract, [
   ownConsultation(personnelFileContract, consultByEmployer, {
     question: 'dimonaByEmployer',
     gives: pathsOf(consultByEmployer.block),
-    read: readPage,
+    read: (texts) => both(readEmployer(texts), () => readDays(texts, employerYears)),
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => dates,
-    offset: ({ offset }) => offset,
-    pageSize: ({ limit }) => limit,
-    ask: ({ employer, from, to, limit }, { after }) => ({
-      kind: 'dimonaByEmployer',
-      employer,
-      from,
-      to,
-      after,
-      limit,
-    }),
+    ask: (criteria, page) => ({ kind: 'dimonaByEmployer', ...criteria, ...page }),
   }),
   ownConsultation(personnelFileContract, wasActive, {
     question: 'dimonaActivity',
     gives: pathsOf(wasActive.block),
-    read: readActivity,
+    read: (texts) =>
+      both(readEmployer(texts), () => both(readPersons(texts), () => readDays(texts, personYears))),
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => dates,
     ask: (criteria) => ({ kind: 'dimonaActivity', ...criteria }),
@@ -123,19 +68,15 @@ export const personnelFileService = ownService(personnelFileContract, [
   ownConsultation(personnelFileContract, changesSince, {
     question: 'dimonaChanges',
     gives: pathsOf(changesSince.block),
-    read: readChanges,
+    read: (texts) => both(readEmployer(texts), () => readSince(texts)),
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => dates,
-    offset: ({ offset }) => offset,
-    pageSize: ({ limit }) => limit,
-    ask: ({ employer, since, limit }, { after }) => ({
+    ask: (criteria, page) => ({
       kind: 'dimonaChanges',
-      employer,
-      since,
-      until: since,
+      ...criteria,
+      until: criteria.since,
       daysMax: changeDaysMax,
-      after,
-      limit,
+      ...page,
     }),
   }),
 ])

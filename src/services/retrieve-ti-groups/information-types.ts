@@ -1,10 +1,15 @@
 import type { Label } from '../../registers/code-list.ts'
-import type { Path } from '../../registers/catalogue.ts'
 import type { CompositeValue } from '../../registers/field.ts'
 import type { Disclosed } from '../../registers/grant.ts'
 import type { PersonRecord } from '../../registers/person.ts'
-import { areGranted, rowsWriter, type ElementBlock, type Needs } from '../element-rows.ts'
-import { at, rowBuilder, type Row, type RowBuilder } from './rows.ts'
+import {
+  areGranted,
+  rowsWriter,
+  type ElementBlock,
+  type GrantedPaths,
+  type Needs,
+} from '../element-rows.ts'
+import { at, isSex, rowBuilder, type Row, type RowBuilder } from './rows.ts'
 
 /**
  * Which information types of the National Register are given, and each of their elements: the element table of
@@ -85,10 +90,6 @@ const paths = {
   memberNames: [at('person.familyMember.names')],
   memberNumber: [at('person.familyMember.ssin')],
   memberSex: [at('person.familyMember.sex')],
-}
-
-function isSex(sex: string | undefined): sex is '1' | '2' {
-  return sex === '1' || sex === '2'
 }
 
 interface Residence {
@@ -326,7 +327,7 @@ export const informationTypes: readonly InformationType[] = [
 ]
 
 /** Whether any type can be given under a grant of these paths. */
-export function yieldsTypes(granted: ReadonlySet<Path>): boolean {
+export function yieldsTypes(granted: GrantedPaths): boolean {
   return informationTypes.some(({ needs }) => areGranted(needs, granted))
 }
 

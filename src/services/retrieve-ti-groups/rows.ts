@@ -93,6 +93,11 @@ function names<Item>(
   ]
 }
 
+/** A sex as the register codes it. */
+export function isSex(sex: string | undefined): sex is '1' | '2' {
+  return sex === '1' || sex === '2'
+}
+
 /** NationalNumberType: whole only when number and sex are there, since the schema wants both. */
 function number<Item>(
   element: string,
@@ -109,7 +114,7 @@ function number<Item>(
 ): readonly Row<Item>[] {
   const whole = (item: Item) => {
     const of = value(item)
-    return of.number !== undefined && (of.sex === '1' || of.sex === '2') ? of : undefined
+    return of.number !== undefined && isSex(of.sex) ? of : undefined
   }
   return [
     text(`${element}/NationalNumber`, paths.number, (item) => whole(item)?.number, [paths.sex]),

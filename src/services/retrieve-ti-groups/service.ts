@@ -8,6 +8,7 @@ import { pathsOfBlocks } from '../element-rows.ts'
 import type { RequestEnvelope, Status } from '../envelope.ts'
 import {
   consultation,
+  valid,
   type FaultForm,
   type Reply,
   type Request,
@@ -159,11 +160,6 @@ function retrieveTi(of: Version) {
     ask: ({ ssin }, { sources }) => ({ kind: 'person', ssin: valid(ssin), registers: sources }),
     writeXml: (reply) => writeReply(reply, of),
   })
-}
-
-function valid(ssin: Criteria['ssin']): Ssin {
-  if (ssin instanceof GatewayError) throw ssin
-  return ssin
 }
 
 /** The name of the operation is not that of its elements; both versions have one SOAPAction. */
