@@ -141,7 +141,7 @@ export type Question = {
 export interface Found<R> {
   readonly records: readonly R[]
   /** the last person of this page, when more follow */
-  readonly next?: Ssin
+  readonly next?: Ssin | undefined
   /** more was found than the question allows: there are no records then */
   readonly tooMany?: true
   /** persons with data in the records though no field of their blocks names them: employers who are natural persons (R33) */

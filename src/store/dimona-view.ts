@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
-import { civilDateAt, readCivilDate, type CivilDate } from '../base/civil-date.ts'
+import { civilDateAt, readCivilDate, type CivilDate, type Days } from '../base/civil-date.ts'
 import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
-import { readSsin, type Ssin } from '../base/ssin.ts'
+import type { Ssin } from '../base/ssin.ts'
 import {
   employmentOf,
   employmentOfRegistered,
@@ -12,8 +12,10 @@ import {
 import type { DimonaPeriod } from '../batch/dimona/period.ts'
 import type { DimonaEmployerRecord } from '../registers/dimona.ts'
 import type { ChangeRecord, EmploymentRecord } from '../registers/personnel-file.ts'
+import type { DimonaReader } from '../registers/register-reader.ts'
 import { dimonaMigrations, type RegisteredPeriods } from './dimona-db.ts'
-import { openDatabase } from './sqlite.ts'
+import { openDatabase, prepareAll } from './sqlite.ts'
+import { firstOf, storedSsin } from './stored-ssin.ts'
 
 /** What is asked of `registers.db` about Dimona; each is a range of one index. */
 export const registeredQueries = {
@@ -35,36 +37,8 @@ export const declaredQueries = {
     order by ssin limit ?`,
 } as const
 
-/** A period of days, both included. */
-export interface Days {
-  readonly from: CivilDate
-  readonly to: CivilDate
-}
-
 /** The Dimona periods of the registers and of the files taken since, as one: what a declaration made of a period counts. */
-export interface DimonaView {
-  /** employments of a worker that touch the days; by employer, then first day */
-  dimonaByWorker(ssin: Ssin, days: Days): Promise<readonly EmploymentRecord[]>
-  /** employments with an employer that touch the days, of at most `limit` workers after `after`, by their numbers */
-  dimonaByEmployer(
-    employer: NssoNumber,
-    days: Days,
-    after: Ssin | undefined,
-    limit: number,
-  ): Promise<{ readonly records: readonly EmploymentRecord[]; readonly next: Ssin | undefined }>
-  /**
-   * employments with an employer that declarations of the days changed, as they are now, of at most `limit` workers after `after`,
-   * by their numbers; of cancelled ones employer, worker and dates. A registered period that no file touched counts as declared
-   * on its first day, and its end on its last.
-   */
-  dimonaChanges(
-    employer: NssoNumber,
-    days: Days,
-    after: Ssin | undefined,
-    limit: number,
-  ): Promise<{ readonly records: readonly ChangeRecord[]; readonly next: Ssin | undefined }>
-  /** those of the persons who have an employment with the employer that touches the days */
-  dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
+export interface DimonaView extends DimonaReader {
   /** whether a file declared an employment of the person with one of the employers that was not cancelled */
   declaredFor(ssin: Ssin, employers: readonly NssoNumber[]): Promise<boolean>
   close(): void
@@ -161,13 +135,6 @@ interface Rows {
   readonly declared: readonly DimonaPeriod[]
 }
 
-/** The first of the workers, by their numbers, each once; `next` is the last of them when more follow. */
-function firstOf(workers: readonly Ssin[], limit: number) {
-  const sorted = [...new Set(workers)].sort()
-  const page = sorted.slice(0, limit)
-  return { page, next: sorted.length > limit ? page.at(-1) : undefined }
-}
-
 /** What declarations of the days made of a worker's periods. */
 function changesOf(
   rows: Rows,
@@ -221,15 +188,6 @@ function join(
   return [...untouched, ...made].sort((a, b) => (order(a) < order(b) ? -1 : 1))
 }
 
-function prepareAll<Name extends string>(
-  db: DatabaseSync,
-  queries: Readonly<Record<Name, string>>,
-) {
-  return Object.fromEntries(
-    Object.entries<string>(queries).map(([name, sql]) => [name, db.prepare(sql)]),
-  ) as Readonly<Record<Name, ReturnType<DatabaseSync['prepare']>>>
-}
-
 function registeredOf(row: unknown): RegisteredPeriod {
   const columns = row as Readonly<Record<string, string | null>>
   const employer = readNssoNumber(columns['employer'] ?? '')
@@ -248,12 +206,6 @@ function registeredOf(row: unknown): RegisteredPeriod {
 
 function declaredOf(row: Readonly<Record<string, unknown>>): DimonaPeriod {
   return JSON.parse(String(row['record'])) as DimonaPeriod
-}
-
-function storedSsin(text: unknown): Ssin {
-  const ssin = readSsin(String(text))
-  if (ssin === undefined) throw malformed()
-  return ssin
 }
 
 function malformed(): Error {

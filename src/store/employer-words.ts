@@ -2,13 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { NssoNumber } from '../base/enterprise.ts'
 import { searchWords } from '../base/search-words.ts'
 import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
+import type { EmployerWords } from '../registers/register-reader.ts'
 import { inTransaction } from './sqlite.ts'
-
-/** Words that a name and an address must hold, as `searchWords` gives them. */
-export interface EmployerWords {
-  readonly name: readonly string[]
-  readonly address: readonly string[]
-}
 
 /** Most employers with the rarest of the words that one question looks at, so that its cost has a limit. */
 const candidatesMax = 5_000

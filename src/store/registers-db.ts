@@ -1,69 +1,28 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
-import type { CivilDate, Quarter } from '../base/civil-date.ts'
+import type { CivilDate } from '../base/civil-date.ts'
 import { readNssoNumber, type EnterpriseNumber, type NssoNumber } from '../base/enterprise.ts'
-import { readSsin, type Ssin } from '../base/ssin.ts'
+import type { Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
-import { fillEmployerWords, wordSearch, type EmployerWords } from './employer-words.ts'
-import { postingsIn, type Postings } from './postings.ts'
+import type {
+  PostingReader,
+  RegisterTables,
+  StoredEmployer,
+  StoredPerson,
+} from '../registers/register-reader.ts'
+import { fillEmployerWords, wordSearch } from './employer-words.ts'
+import { postingsIn } from './postings.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
-
-/** A person as stored: the register that holds the number, what became of it, and the record. */
-export interface StoredPerson {
-  readonly register: 'nationalRegister' | 'bisRegister'
-  readonly status:
-    { readonly kind: 'active' | 'cancelled' } | { readonly kind: 'replaced'; readonly by: Ssin }
-  readonly record: PersonRecord
-}
-
-/** An employer as the directory has it. */
-export interface StoredEmployer {
-  readonly nssoNumber: string
-  readonly enterpriseNumber: string
-  readonly naturalPerson: boolean
-  readonly record: object
-}
+import { storedSsin } from './stored-ssin.ts'
 
 /** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
-export interface Registers extends ReferenceDirectory, Postings {
+export interface Registers extends RegisterTables, PostingReader, ReferenceDirectory {
   /** for the view that joins these periods with those that files declared (dimona-view.ts) */
   readonly db: DatabaseSync
-  person(ssin: Ssin): Promise<StoredPerson | undefined>
-  /** declarations of the quarters (both included) that hold the worker, with that worker alone; by quarter, then employer */
-  dmfaByWorker(
-    ssin: Ssin,
-    from: Quarter,
-    to: Quarter,
-  ): Promise<readonly DmfaEmployerDeclarationRecord[]>
-  /**
-   * the declaration with at most `limit` workers after `after`, by their numbers, and whether more follow; what belongs to
-   * no worker stands on every page
-   */
-  dmfaByEmployer(
-    employer: NssoNumber,
-    quarter: Quarter,
-    after: Ssin | undefined,
-    limit: number,
-  ): Promise<
-    { readonly record: DmfaEmployerDeclarationRecord; readonly next: Ssin | undefined } | undefined
-  >
-  dmfaAggregate(employer: NssoNumber, quarter: Quarter): Promise<DmfaAggregateRecord | undefined>
-  employer(nssoNumber: NssoNumber): Promise<StoredEmployer | undefined>
-  /** employers registered under an enterprise number; one enterprise can have several */
-  employersOf(enterpriseNumber: string): Promise<readonly StoredEmployer[]>
-  /**
-   * employers, `within` these, whose name and address hold every one of the words; by their numbers. Undefined when there are more
-   * than `limit`, or too many to look at. Throws TypeError when there is no word.
-   */
-  findEmployers(
-    words: EmployerWords,
-    within: 'all' | readonly NssoNumber[],
-    limit: number,
-  ): Promise<readonly StoredEmployer[] | undefined>
   institutions(): Promise<readonly Institution[]>
   /** replaces the whole registry of institutions */
   replaceInstitutions(institutions: readonly Institution[]): Promise<void>
@@ -232,11 +191,4 @@ function institutionTable(
           insert.run(institution.id, JSON.stringify(institution))
       }),
   }
-}
-
-/** A number that the writer was given as an `Ssin`; anything else means that the file was changed by other hands. */
-function storedSsin(text: string | null | undefined): Ssin {
-  const ssin = readSsin(text ?? '')
-  if (ssin === undefined) throw new Error('registers hold a malformed social security number')
-  return ssin
 }

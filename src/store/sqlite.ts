@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /** How a database file is opened. All are WAL: readers and one writer do not wait for each other. */
 export interface OpenOptions {
@@ -69,6 +69,16 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('rollback')
     throw error
   }
+}
+
+/** Prepares a list of statements, by their names. */
+export function prepareAll<Name extends string>(
+  db: DatabaseSync,
+  queries: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, StatementSync>> {
+  return Object.fromEntries(
+    Object.entries<string>(queries).map(([name, sql]) => [name, db.prepare(sql)]),
+  ) as Readonly<Record<Name, StatementSync>>
 }
 
 /** Removes a database file with its log and index files. */

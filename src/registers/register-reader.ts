@@ -1,0 +1,113 @@
+import type { Days, Quarter } from '../base/civil-date.ts'
+import type { NssoNumber } from '../base/enterprise.ts'
+import type { Ssin } from '../base/ssin.ts'
+import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from './dmfa.ts'
+import type { LimosaPostingRecord } from './limosa.ts'
+import type { PersonRecord } from './person.ts'
+import type { ChangeRecord, EmploymentRecord } from './personnel-file.ts'
+
+/** What is asked of the registers: `store/` answers it, `sources/` asks it. Any of it may throw anything. */
+export interface RegisterReader extends RegisterTables, DimonaReader, PostingReader {}
+
+/** A person as stored: the register that holds the number, what became of it, and the record. */
+export interface StoredPerson {
+  readonly register: 'nationalRegister' | 'bisRegister'
+  readonly status:
+    { readonly kind: 'active' | 'cancelled' } | { readonly kind: 'replaced'; readonly by: Ssin }
+  readonly record: PersonRecord
+}
+
+/** An employer as the directory has it. */
+export interface StoredEmployer {
+  readonly nssoNumber: string
+  readonly enterpriseNumber: string
+  readonly naturalPerson: boolean
+  readonly record: object
+}
+
+/** Words that a name and an address must hold, as `searchWords` gives them. */
+export interface EmployerWords {
+  readonly name: readonly string[]
+  readonly address: readonly string[]
+}
+
+/** Records of some persons, all those of a person together; `next` is the last person when more follow. */
+export interface PersonPage<Record> {
+  readonly records: readonly Record[]
+  readonly next: Ssin | undefined
+}
+
+/** Persons, DmfA and the employer directory. */
+export interface RegisterTables {
+  person(ssin: Ssin): Promise<StoredPerson | undefined>
+  /** declarations of the quarters (both included) that hold the worker, with that worker alone; by quarter, then employer */
+  dmfaByWorker(
+    ssin: Ssin,
+    from: Quarter,
+    to: Quarter,
+  ): Promise<readonly DmfaEmployerDeclarationRecord[]>
+  /**
+   * the declaration with at most `limit` workers after `after`, by their numbers, and whether more follow; what belongs to
+   * no worker stands on every page
+   */
+  dmfaByEmployer(
+    employer: NssoNumber,
+    quarter: Quarter,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<
+    { readonly record: DmfaEmployerDeclarationRecord; readonly next: Ssin | undefined } | undefined
+  >
+  dmfaAggregate(employer: NssoNumber, quarter: Quarter): Promise<DmfaAggregateRecord | undefined>
+  employer(nssoNumber: NssoNumber): Promise<StoredEmployer | undefined>
+  /** employers registered under an enterprise number; one enterprise can have several */
+  employersOf(enterpriseNumber: string): Promise<readonly StoredEmployer[]>
+  /**
+   * employers, `within` these, whose name and address hold every one of the words; by their numbers. Undefined when there are more
+   * than `limit`, or too many to look at. Throws TypeError when there is no word.
+   */
+  findEmployers(
+    words: EmployerWords,
+    within: 'all' | readonly NssoNumber[],
+    limit: number,
+  ): Promise<readonly StoredEmployer[] | undefined>
+}
+
+/** Dimona. */
+export interface DimonaReader {
+  /** employments of a worker that touch the days; by employer, then first day */
+  dimonaByWorker(ssin: Ssin, days: Days): Promise<readonly EmploymentRecord[]>
+  /** employments with an employer that touch the days, of at most `limit` workers after `after`, by their numbers */
+  dimonaByEmployer(
+    employer: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<PersonPage<EmploymentRecord>>
+  /**
+   * employments with an employer that declarations of the days changed, as they are now, of at most `limit` workers after `after`,
+   * by their numbers; of cancelled ones employer, worker and dates. A registered period that no file touched counts as declared
+   * on its first day, and its end on its last.
+   */
+  dimonaChanges(
+    employer: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<PersonPage<ChangeRecord>>
+  /** those of the persons who have an employment with the employer that touches the days */
+  dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
+}
+
+/** Limosa. */
+export interface PostingReader {
+  /** postings of a person that touch the days, by first day */
+  postingsOf(ssin: Ssin, days: Days): Promise<readonly LimosaPostingRecord[]>
+  /** postings to a user that touch the days, of at most `limit` persons after `after`, by their numbers */
+  postingsTo(
+    user: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<PersonPage<LimosaPostingRecord>>
+}
