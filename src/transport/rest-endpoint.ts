@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { civilDateAt } from '../base/civil-date.ts'
-import { asGatewayError, GatewayError } from '../base/errors.ts'
+import { GatewayError } from '../base/errors.ts'
 import type { Ending, Inbound, Service } from '../exchange/inbound.ts'
 import { identifyCaller } from '../institutions/caller.ts'
 import type { Institution } from '../institutions/institution.ts'
@@ -24,6 +24,7 @@ import {
   idOfTicket,
   preparedFor,
   prepareTelling,
+  recordRefused,
   type Retriable,
 } from './retry.ts'
 
@@ -42,8 +43,6 @@ export interface RestChannel extends Channel {
 /** What is known of a request so far; decides how a refusal may be told. */
 interface Progress extends Retriable {
   known?: Institution
-  /** from here the exchange records every outcome itself */
-  recorded: boolean
 }
 
 /** Handles one REST request from head to answer; rejects only when its refusal cannot be written. */
@@ -58,8 +57,14 @@ export async function handleRest(
     const told = await answer(channel, offered, request, response, progress)
     send(response, progress.ticket, told)
   } catch (cause) {
-    const error = await recordUnlessDone(channel, offered, progress, cause)
-    const refusal = preparedFor(progress, error) ?? write(channel, progress, { refused: error })
+    const tell = (ending: Ending) => write(channel, progress, ending)
+    const refused = {
+      channel: 'rest' as const,
+      service: nameOf(offered),
+      signer: progress.known?.id,
+    }
+    const error = await recordRefused(channel, progress, refused, cause, tell)
+    const refusal = preparedFor(progress, error) ?? tell({ refused: error })
     send(response, progress.ticket, refusal)
   }
 }
@@ -152,32 +157,6 @@ function write(channel: RestChannel, progress: Progress, { body, refused }: Endi
 
 function nameOf({ service }: RestOperation): string {
   return `${service.name}/v${service.version}`
-}
-
-async function recordUnlessDone(
-  channel: RestChannel,
-  offered: RestOperation,
-  progress: Progress,
-  cause: unknown,
-): Promise<GatewayError> {
-  const { ticket, known, recorded } = progress
-  const error = asGatewayError(cause)
-  if (error.code === 'INTERNAL') channel.log.error('internal error', { ticket }, error.cause)
-  const service = nameOf(offered)
-  if (known === undefined) {
-    channel.securityLog.refused('rest', service, error)
-    return error
-  }
-  if (recorded) return error
-  const ending = { refused: error }
-  await prepareTelling(channel, progress, ending, () => write(channel, progress, ending))
-  try {
-    const signer = known.id
-    await channel.recordRefusal({ ticket, channel: 'rest', signer, service, code: error.code })
-    return error
-  } catch (journalError) {
-    return asGatewayError(journalError)
-  }
 }
 
 function checkMethod({ method }: IncomingMessage): void {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { GatewayError } from '../base/errors.ts'
+import { asGatewayError, GatewayError } from '../base/errors.ts'
 import type { Ending } from '../exchange/inbound.ts'
 import type { Attempt, ReceivedMessage, ToldAnswer } from '../ws-security/replay.ts'
-import type { Channel } from './channel.ts'
+import type { Channel, ProvenRefusal } from './channel.ts'
 
 /** What is known of a request that may be asked again; SOAP and REST add what they know beside it. */
 export interface Retriable {
@@ -12,6 +12,8 @@ export interface Retriable {
   attempt?: Attempt
   /** the last answer that was written, and for which ending */
   told?: { readonly ending: Ending; readonly answer: ToldAnswer }
+  /** from here the exchange records every outcome itself */
+  recorded: boolean
 }
 
 const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
@@ -92,4 +94,38 @@ export function preparedFor(
   if (ending === undefined || (ending.body ?? ending.refused) !== told) return undefined
   progress.attempt?.complete()
   return answer
+}
+
+/** A refused request, as far as it is known; without a signer its caller is not. */
+type Refused = Omit<ProvenRefusal, 'ticket' | 'code' | 'signer'> & {
+  readonly signer: string | undefined
+}
+
+/**
+ * A refusal of an unknown caller goes to the security log; of a known one into the journal, unless it is there already. What is to
+ * be told: the refusal, or why it could not be recorded. Never rejects.
+ */
+export async function recordRefused(
+  channel: Channel,
+  progress: Retriable,
+  { signer, ...request }: Refused,
+  cause: unknown,
+  write: (ending: Ending) => ToldAnswer,
+): Promise<GatewayError> {
+  const error = asGatewayError(cause)
+  const { ticket, recorded } = progress
+  if (error.code === 'INTERNAL') channel.log.error('internal error', { ticket }, error.cause)
+  if (signer === undefined) {
+    channel.securityLog.refused(request.channel, request.service, error)
+    return error
+  }
+  if (recorded) return error
+  const ending = { refused: error }
+  await prepareTelling(channel, progress, ending, () => write(ending))
+  try {
+    await channel.recordRefusal({ ...request, ticket, signer, code: error.code })
+    return error
+  } catch (journalError) {
+    return asGatewayError(journalError)
+  }
 }

@@ -28,6 +28,7 @@ import {
   idOfTicket,
   preparedFor,
   prepareTelling,
+  recordRefused,
   type Retriable,
 } from './retry.ts'
 import type { SoapReplies } from './soap-replies.ts'
@@ -69,8 +70,6 @@ export interface Progress extends Retriable {
   messageId?: string
   operation?: string
   prepared?: Prepared
-  /** from here the exchange records every outcome itself */
-  recorded: boolean
 }
 
 /** Handles one SOAP request from its first header to the signed answer; rejects only when its refusal cannot be written. */
@@ -92,9 +91,10 @@ export async function handleSoap(
     const body = progress.told?.ending.body
     if (body !== undefined) channel.sampleReply(served, body)
   } catch (cause) {
-    const error = await record(channel, served, progress, asGatewayError(cause))
-    const refusal =
-      preparedFor(progress, error) ?? write(channel, served, progress, { refused: error })
+    const tell = (ending: Ending) => write(channel, served, progress, ending)
+    const refused = refusedMessage(progress, served)
+    const error = await recordRefused(channel, progress, refused, cause, tell)
+    const refusal = preparedFor(progress, error) ?? tell({ refused: error })
     send(response, progress.version, refusal)
   }
 }
@@ -117,8 +117,7 @@ async function answer(
   const received = receive(channel, served, request, bytes, tls, progress)
   const { verified, signer, asked } = received
   const message = await describeMessage(channel, progress, received, tls)
-  const service = `${served.service.name}/v${served.service.version}`
-  const told = await admit(channel, progress, message, { channel: 'soap', service })
+  const told = await admit(channel, progress, message, { channel: 'soap', service: nameOf(served) })
   if (told !== undefined) return told
   // with a client certificate it was counted before; not before the replay check, or whoever recorded a message could use up the rate
   if (tls === undefined) channel.admission.countRequestOf(signer.id)
@@ -267,38 +266,19 @@ async function describeMessage(
   }
 }
 
-/** A refusal of an unknown caller goes to the security log; of a known one into the journal, unless it is there already. */
-async function record(
-  channel: SoapChannel,
-  served: SoapService,
-  progress: Progress,
-  error: GatewayError,
-): Promise<GatewayError> {
-  const name = `${served.service.name}/v${served.service.version}`
-  if (error.code === 'INTERNAL') {
-    channel.log.error('internal error', { ticket: progress.ticket }, error.cause)
+/** What is known of a refused message, for log or journal. */
+function refusedMessage({ signer, message, messageId }: Progress, served: SoapService) {
+  return {
+    channel: 'soap' as const,
+    service: nameOf(served),
+    signer: signer?.id,
+    ...(message !== undefined && { message }),
+    ...(messageId !== undefined && { messageId }),
   }
-  if (progress.signer === undefined) {
-    channel.securityLog.refused('soap', name, error)
-    return error
-  }
-  if (progress.recorded) return error
-  const ending = { refused: error }
-  await prepareTelling(channel, progress, ending, () => write(channel, served, progress, ending))
-  try {
-    await channel.recordRefusal({
-      ticket: progress.ticket,
-      channel: 'soap',
-      signer: progress.signer.id,
-      service: name,
-      ...(progress.message !== undefined && { message: progress.message }),
-      ...(progress.messageId !== undefined && { messageId: progress.messageId }),
-      code: error.code,
-    })
-    return error
-  } catch (journalError) {
-    return asGatewayError(journalError)
-  }
+}
+
+function nameOf({ service }: SoapService): string {
+  return `${service.name}/v${service.version}`
 }
 
 const mediaTypes: Readonly<Record<SoapVersion, string>> = {
