@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { XmlDocument, XmlElement } from 'libxml2-wasm'
 import { describe, expect, it } from 'vitest'
-import { outlineOfSchema, publishedOutline } from './schema-outline.ts'
+import { olderVersion, outlineOfSchema, publishedOutline } from './schema-outline.ts'
 import { outlineOfWsdl, publishedWsdl } from './wsdl-outline.ts'
 
 /**
@@ -16,8 +16,10 @@ const root = resolve(import.meta.dirname, '../..')
 
 interface Contract {
   readonly name: string
-  /** file of ours under schemas/ → outline file and part */
-  readonly schemas: Readonly<Record<string, readonly [file: string, part: string]>>
+  /** file of ours under schemas/ → outline file and part, and the version when that is an older one told by its differences */
+  readonly schemas: Readonly<
+    Record<string, readonly [file: string, part: string, older?: readonly [string, string]]>
+  >
   /** outline file of the WSDL */
   readonly wsdl?: string
   /** lines that differ on purpose, with the reason */
@@ -78,18 +80,54 @@ const contracts: readonly Contract[] = [
     },
     wsdl: 'retrieve-ti-groups-v2.txt',
   },
+  {
+    name: 'types of Dolsis',
+    schemas: {
+      'dolsis/v1/CommonV3.xsd': [
+        'common-v3.txt',
+        'CommonV3.xsd',
+        ['common-v3-older-versions.txt', 'version 1.0 b'],
+      ],
+      'dolsis/v1/DolsisTypes.xsd': ['dolsis-types-v1.txt', 'DolsisTypes.xsd'],
+      'dolsis/v1/DolsisMessages.xsd': ['dolsis-messages-v1.txt', 'DolsisMessages.xsd'],
+      'dolsis/v1/ContractualRelationshipRegistryTypes.xsd': [
+        'dolsis-contractual-relationship-types-v1.txt',
+        'ContractualRelationshipRegistryTypes.xsd',
+      ],
+      'dolsis/v1/PresenceRegistrationTypes.xsd': [
+        'dolsis-presence-registration-types-v1.txt',
+        'PresenceRegistrationTypes.xsd',
+      ],
+      'dolsis/v1/dolsisCBSSTypesV1.xsd': [
+        'dolsis2011-cbss-person-types-v1.txt',
+        'dolsisCBSSTypesV1.xsd',
+      ],
+    },
+  },
+  {
+    name: 'Dolsis2011Service-v1',
+    schemas: {
+      'Dolsis2011Service/v1/Dolsis2011Service.xsd': ['dolsis2011-service-v1.txt', inline],
+    },
+  },
+  {
+    name: 'DolsisNSSO-v1',
+    schemas: { 'DolsisNSSO/v1/DolsisNSSO.xsd': ['dolsis-nsso-v1.txt', 'Dolsis.xsd'] },
+  },
 ]
 
 const ours = (...path: readonly string[]) => readFileSync(join(root, ...path), 'utf8')
 
 /** Pairs of what is ours and what is published, by file. */
 function pairsOf({ name, schemas, wsdl }: Contract) {
-  const pairs = Object.entries(schemas).map(([path, [file, part]]) => {
-    const text = readFileSync(join(outlines, file), 'utf8')
-    return [path, outlineOfSchema(ours('schemas', path)), publishedOutline(text, part)] as const
+  const outline = (file: string) => readFileSync(join(outlines, file), 'utf8')
+  const pairs = Object.entries(schemas).map(([path, [file, part, older]]) => {
+    const newest = publishedOutline(outline(file), part)
+    const theirs = older ? olderVersion(newest, outline(older[0]), older[1]) : newest
+    return [path, outlineOfSchema(ours('schemas', path)), theirs] as const
   })
   if (wsdl === undefined) return pairs
-  const text = readFileSync(join(outlines, wsdl), 'utf8')
+  const text = outline(wsdl)
   const path = `wsdl/${name}.wsdl`
   return [...pairs, [path, outlineOfWsdl(ours(path)), publishedWsdl(text)] as const]
 }

@@ -27,7 +27,7 @@ class OutlineReader {
   facets(restriction: XmlElement): string {
     const facets = childrenOf(restriction).map(({ name }) => name)
     const values = childrenOf(restriction).map((facet) => attribute(facet, 'value') ?? '')
-    if (facets.length === 0) return ''
+    if (facets.length === 0) return ' {}'
     if (facets[0] === 'enumeration') {
       return ` {enum ${values.map((value) => `"${value}"`).join(' | ')}}`
     }
@@ -156,7 +156,7 @@ export function publishedOutline(text: string, part: string): readonly string[] 
   const lines: string[] = []
   for (const raw of body.split('\n').slice(1)) {
     const line = raw.replace(/ {3}-- .*$/, '').trimEnd()
-    if (line.trim() === '') continue
+    if (line.trim() === '' || line.trim() === '<no content>') continue
     if (line.trim().startsWith('|')) lines.push(`${lines.pop()!} ${line.trim()}`)
     else lines.push(line)
   }
@@ -168,4 +168,38 @@ export function publishedOutline(text: string, part: string): readonly string[] 
       .slice(first)
       .map((line) => line.replaceAll(/"\s+\((?:[^()]|\([^()]*\))*\)(?= \||\})/g, '"')),
   ]
+}
+
+/**
+ * An older version of a schema that is told by its differences: what it lacks, and what differs or stands in it only. The order of
+ * declarations is that of the newest, those of its own last.
+ */
+export function olderVersion(
+  newest: readonly string[],
+  text: string,
+  part: string,
+): readonly string[] {
+  const body = text.split(`\n==== ${part} `)[1]!.split('\n==== ')[0]!
+  const absent = /^absent here: (.*)$/m.exec(body)![1]!.split(', ')
+  const own = body.split('different or only here:')[1]!.replaceAll(/^ {2}/gm, '')
+  const differing = byName(declarationsOf(publishedOutline(`\n==== ${part}\n${own}`, part)))
+  const [head, ...declarations] = declarationsOf(newest)
+  const kept = byName(declarations.filter(([first]) => !absent.includes(nameOf(first!))))
+  for (const [name, lines] of differing) kept.set(name, lines)
+  const version = part.replace(/^version ([\d.]+).*$/, '$1')
+  return [...head!.map((line) => line.replace(/ version=".*"$/, ` version="${version}"`)), ...[...kept.values()].flat()] // prettier-ignore
+}
+
+const nameOf = (line: string) => line.split(' ')[1]!
+const byName = (declarations: readonly (readonly string[])[]) =>
+  new Map(declarations.map((lines) => [nameOf(lines[0]!), lines]))
+
+/** Lines in groups: what stands before the first declaration, if anything, then each declaration with its content. */
+function declarationsOf(lines: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = []
+  for (const line of lines) {
+    if (groups.length === 0 || declaration.test(line)) groups.push([])
+    groups.at(-1)!.push(line)
+  }
+  return groups
 }
