@@ -1,5 +1,5 @@
 /** Writes the test PKI into certs-test/out; see README.md. */
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,7 +9,7 @@ import { authorityIds, newTestPki, type Issued, type TestPki } from './test-pki.
 import { keyToPem, toPem } from './x509.ts'
 
 /** Raise it when names, extensions or the file list change: `--if-absent` then makes them anew. */
-const version = 6
+const version = 7
 
 /** The password of every PKCS#12 file; a test secret (README.md). */
 const pkcs12Password = 'test'
@@ -29,10 +29,11 @@ interface Manifest {
   readonly validFrom: string
   readonly validUntil: string
   readonly pkcs12Password: string
-  /** what a gateway of the sandbox trusts; qualified = CA/QC of the trusted list */
+  /** what a gateway of the sandbox trusts */
   readonly trust: {
     readonly anchors: readonly string[]
-    readonly authorities: readonly { readonly file: string; readonly qualified: boolean }[]
+    readonly authorities: readonly string[]
+    readonly trustedList: string
     readonly crls: readonly string[]
   }
   readonly files: readonly ManifestFile[]
@@ -54,8 +55,8 @@ function writeIssued(write: Write, { stem, what, identity, issuer }: Issued): vo
 
 const authorityMeanings = {
   root: 'root, the trust anchor, RSA-3072',
-  qualified: 'issuing CA marked qualified, RSA-2048',
-  other: 'issuing CA not marked qualified, P-256',
+  qualified: 'issuing CA of the trusted list, RSA-2048',
+  other: 'issuing CA that is not on the trusted list, P-256',
   unknown: 'CA outside the trust, RSA-2048',
 } as const
 
@@ -70,6 +71,31 @@ function writeAuthorities(write: Write, { authorities, crls }: TestPki): void {
   }
 }
 
+/** The trusted list, in the form that src/pki/trusted-list.ts reads: one CA of qualified seals, granted from the start. */
+function writeTrustedList({ authorities, times }: TestPki): string {
+  const instant = (time: Date) => time.toISOString().replace('.000Z', 'Z')
+  const list = {
+    territory: 'BE',
+    sequenceNumber: 1,
+    issued: instant(times.start),
+    // longer than any certificate: tests look at other days
+    nextUpdate: instant(times.authorityEnd),
+    services: [
+      {
+        type: 'CA/QC',
+        uses: ['ForeSeals'],
+        subject: nameOf(authorities.qualified.der),
+        sha256: sha256(authorities.qualified.der),
+        statuses: [{ status: 'granted', since: instant(times.start) }],
+      },
+    ],
+  }
+  return `${JSON.stringify(list, undefined, 2)}\n`
+}
+
+/** RFC 4514: the last attribute first. */
+const nameOf = (der: Uint8Array) => new X509Certificate(der).subject.split('\n').reverse().join(',')
+
 /** Writes every file and the manifest below `directory`. */
 function writeAll(directory: string, pki: TestPki): Manifest {
   const files: ManifestFile[] = []
@@ -81,6 +107,9 @@ function writeAll(directory: string, pki: TestPki): Manifest {
   }
   writeAuthorities(write, pki)
   for (const issued of pki.issued) writeIssued(write, issued)
+  const list = writeTrustedList(pki)
+  write('trusted-list.json', 'trusted list of the sandbox', list)
+  write('trusted-list.json.sha256', 'its pin', `${sha256(list)}  trusted-list.json\n`)
   write('institutions.json', 'institution registry of the sandbox', writeRegistry(pki))
   const manifest: Manifest = {
     version,
@@ -89,10 +118,8 @@ function writeAll(directory: string, pki: TestPki): Manifest {
     pkcs12Password,
     trust: {
       anchors: ['ca/root.pem'],
-      authorities: [
-        { file: 'ca/qualified.pem', qualified: true },
-        { file: 'ca/other.pem', qualified: false },
-      ],
+      authorities: ['ca/qualified.pem', 'ca/other.pem'],
+      trustedList: 'trusted-list.json',
       crls: ['ca/root.crl', 'ca/qualified.crl', 'ca/other.crl'],
     },
     files,

@@ -110,12 +110,12 @@ async function issueAuthorities(times: Times): Promise<Authorities> {
   }
 }
 
-/** Server TLS, the gateway's seal, an OCSP responder for each issuing CA. */
+/** Server TLS, the gateway's seals, an OCSP responder for each issuing CA. */
 async function issueServers({ qualified, other }: Authorities, times: Times): Promise<Issued[]> {
-  const kinds: readonly KeyKind[] = ['RSA-2048', 'RSA-2048', 'P-256', 'P-256']
-  const [serverKey, sealKey, ocspKey, otherOcspKey] = (await Promise.all(
+  const kinds: readonly KeyKind[] = ['RSA-2048', 'RSA-2048', 'P-256', 'P-256', 'P-256']
+  const [serverKey, sealKey, ecSealKey, ocspKey, otherOcspKey] = (await Promise.all(
     kinds.map(newKeyPair),
-  )) as [KeyPair, KeyPair, KeyPair, KeyPair]
+  )) as [KeyPair, KeyPair, KeyPair, KeyPair, KeyPair]
   const validity = { notBefore: times.start, notAfter: times.end }
   const subject = (commonName: string) =>
     legalPersonSubject(
@@ -142,16 +142,22 @@ async function issueServers({ qualified, other }: Authorities, times: Times): Pr
     ...validity,
     extensions: profiles.tlsServer(),
   })
-  const seal = issueCertificate({
-    subject: subject('gateway seal'),
-    key: sealKey,
+  const seal = (id: string, kind: KeyKind, key: KeyPair): Issued => ({
+    stem: `gateway/${id}`,
+    what: `gateway's seal, ${kind}`,
     issuer: qualified,
-    ...validity,
-    extensions: profiles.seal(['digitalSignature', 'nonRepudiation']),
+    identity: issueCertificate({
+      subject: subject(`gateway ${id}`),
+      key,
+      issuer: qualified,
+      ...validity,
+      extensions: profiles.seal(['digitalSignature', 'nonRepudiation']),
+    }),
   })
   return [
     { stem: 'server/tls', what: 'server TLS, RSA-2048', identity: server, issuer: other },
-    { stem: 'gateway/seal', what: "gateway's seal, RSA-2048", identity: seal, issuer: qualified },
+    seal('seal', 'RSA-2048', sealKey),
+    seal('seal-p256', 'P-256', ecSealKey),
     responder('qualified', ocspKey, qualified),
     responder('other', otherOcspKey, other),
   ]
@@ -219,7 +225,7 @@ function faults({ start, authorityEnd }: Times): Readonly<Record<string, Fault>>
       change: { extensions: profiles.unqualifiedSeal() },
     },
     'not-qualified-ca': {
-      what: 'with QCStatements, of a CA not marked qualified',
+      what: 'with QCStatements, of a CA that is not on the trusted list',
       issuer: 'other',
     },
     'wrong-identifier-form': {

@@ -10,6 +10,7 @@ import {
   type RegisteredCertificates,
 } from './pki/registered-certificates.ts'
 import { openTrustStore, type TrustSettings, type TrustStore } from './pki/trust-store.ts'
+import { readTrustedList, type TrustedList } from './pki/trusted-list.ts'
 import { startRevocationRefresher } from './transport/revocation-refresher.ts'
 
 export interface TrustParts {
@@ -28,14 +29,16 @@ export interface RunningTrust {
 }
 
 /**
- * Reads the configured CAs and CRLs, and looks once for fresh evidence. Throws an Error when a file is unreadable or refused; an
+ * Reads the configured CAs, CRLs and trusted list, and looks once for fresh evidence. Throws an Error when a file is unreadable or refused; an
  * address that gives nothing stops no start: what that means for a caller is decided per institution.
  */
 export async function openTrust(config: Config, parts: TrustParts): Promise<RunningTrust> {
   const { authorities } = config
   const registered = indexRegistered(parts.institutions.flatMap(registeredOf))
+  const trustedList = openTrustedList(config.trustedList, parts)
   const trust = openTrustStore({
     ...trustSettings(authorities),
+    trustedList,
     policyOf: (certificate, purpose) => {
       const use = purpose === 'tlsClient' ? 'tls' : 'signing'
       const { sha256 } = certificate.certificate
@@ -76,12 +79,49 @@ function registeredOf({ signing }: Institution): RegisteredCertificate[] {
   })
 }
 
-function trustSettings(authorities: Config['authorities']): TrustSettings {
+/**
+ * Reads the pinned list. Throws an Error that names the file and says why: its bytes are not the pinned ones, it is no trusted
+ * list, it has expired (where that refuses), or a CA that the seals of an institution must come from does not stand on it.
+ */
+function openTrustedList(
+  { file, sha256, sha256File, whenExpired = 'refuse' }: Config['trustedList'],
+  { institutions, log, nowMs }: TrustParts,
+): TrustedList {
+  const refused = (why: string, cause?: unknown) => new Error(`${file}: ${why}`, { cause })
+  const bytes = readFileSync(file)
+  const pin =
+    sha256File === undefined ? sha256 : /^[0-9a-f]{64}/.exec(readFileSync(sha256File, 'utf8'))?.[0]
+  const found = hash('sha256', bytes)
+  if (pin !== found) throw refused(`SHA-256 is ${found}, pinned is ${pin ?? 'nothing'}`)
+  let list: TrustedList
+  try {
+    list = readTrustedList(bytes, whenExpired)
+  } catch (error) {
+    throw refused((error as Error).message, error)
+  }
+  for (const { id, signing } of institutions)
+    for (const binding of signing) {
+      if (binding.kind !== 'attribute') continue
+      const { issuerSha256 } = binding
+      if (!list.services.some((one) => one.sha256 === issuerSha256))
+        throw refused(`institution \`${id}\` has its seals from ${issuerSha256}, not on the list`)
+    }
+  const nextUpdate = new Date(list.nextUpdateMs).toISOString()
+  const { territory, sequenceNumber } = list
+  if (nowMs() < list.nextUpdateMs)
+    log.info('trusted list', { territory, sequenceNumber, nextUpdate })
+  else if (whenExpired === 'warn')
+    log.warn('trusted list has expired, and is still used', { sequenceNumber, nextUpdate })
+  else throw refused(`expired on ${nextUpdate}`)
+  return list
+}
+
+function trustSettings(authorities: Config['authorities']): Omit<TrustSettings, 'trustedList'> {
   return {
     anchors: authorities.filter(({ anchor }) => anchor).map((one) => readDer(one.certificate)),
     authorities: authorities
       .filter(({ anchor }) => anchor !== true)
-      .map((one) => ({ certificate: readDer(one.certificate), qualified: one.qualified === true })),
+      .map((one) => readDer(one.certificate)),
     crls: crlFiles(authorities).map((file) => readFileSync(file)),
   }
 }

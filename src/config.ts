@@ -22,11 +22,10 @@ export interface Config {
   readonly tls: KeyFiles
   /** certificate and key that sign replies, and those that sign from a time on (UTC, e.g. 2027-01-15T00:00:00Z) */
   readonly signing: KeyFiles & { readonly next?: KeyFiles & { readonly from: string } }
-  /** certificate authorities of the institutions; `qualified` only for those a trusted list names as CA/QC */
+  /** certificate authorities of the institutions */
   readonly authorities: readonly {
     readonly certificate: string
     readonly anchor?: boolean
-    readonly qualified?: boolean
     /** its CRL in a file, DER; read again at each refresh */
     readonly crl?: string
     /** where its CRL is fetched, http or https */
@@ -36,6 +35,8 @@ export interface Config {
     /** false for a responder that does not repeat a nonce */
     readonly ocspNonce?: boolean
   }[]
+  /** says which authorities issue qualified seals, JSON; signing certificates come from those only */
+  readonly trustedList: TrustedListFile
   /** registry of institutions, JSON */
   readonly institutions: string
   /** folder of deliberation files; the default is the one of the package */
@@ -57,6 +58,17 @@ export interface KeyFiles {
   readonly key: string
   /** the password of the key, alone in a file */
   readonly passwordFile?: string
+}
+
+/** A trusted list is taken only with the bytes that somebody looked at: exactly one of `sha256` and `sha256File` pins them. */
+export interface TrustedListFile {
+  readonly file: string
+  /** lower-case hex of the SHA-256 of the file */
+  readonly sha256?: string
+  /** the same, in a file as `sha256sum` writes it */
+  readonly sha256File?: string
+  /** what happens after its next update: nobody's seal is qualified (and no start), or a warning in the log; default refuse */
+  readonly whenExpired?: 'refuse' | 'warn'
 }
 
 export interface FilesConfig {
@@ -165,9 +177,28 @@ const signingPair = strictObject(['certificate', 'key'], {
   next: strictObject(['certificate', 'key', 'from'], { ...keyFiles, from: instant }),
 })
 
+const trustedList = {
+  ...strictObject(['file'], {
+    file: text,
+    sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    sha256File: text,
+    whenExpired: { enum: ['refuse', 'warn'] },
+  }),
+  oneOf: [{ required: ['sha256'] }, { required: ['sha256File'] }],
+}
+
 /** JSON Schema of the file, with the keys of the type above. */
 export const configSchema = strictObject(
-  ['publicUrl', 'listen', 'dataDirectory', 'tls', 'signing', 'authorities', 'institutions'],
+  [
+    'publicUrl',
+    'listen',
+    'dataDirectory',
+    'tls',
+    'signing',
+    'authorities',
+    'trustedList',
+    'institutions',
+  ],
   {
     publicUrl: { type: 'string', pattern: '^https?://[^/]+$' },
     listen: strictObject(['host', 'port'], {
@@ -184,13 +215,13 @@ export const configSchema = strictObject(
       items: strictObject(['certificate'], {
         certificate: text,
         anchor: flag,
-        qualified: flag,
         crl: text,
         crlUrl: address,
         ocspUrl: address,
         ocspNonce: flag,
       }),
     },
+    trustedList,
     institutions: text,
     deliberations: text,
     limits: allOf(defaultLimits, positive),
@@ -253,6 +284,13 @@ export function loadConfig(file: string): Config {
       ...(next !== undefined && { next: keyPair(next) }),
     },
     institutions: at(config.institutions),
+    trustedList: {
+      ...config.trustedList,
+      file: at(config.trustedList.file),
+      ...(config.trustedList.sha256File !== undefined && {
+        sha256File: at(config.trustedList.sha256File),
+      }),
+    },
     authorities: config.authorities.map((authority) => ({
       ...authority,
       certificate: at(authority.certificate),

@@ -62,6 +62,16 @@ describe('the configuration', () => {
       (config) => (config['revocation'] = { everyMs: 0 }),
       /\/revocation\/everyMs must be >= 1/,
     ],
+    [
+      'a trusted list that nothing pins',
+      (config) => (config['trustedList'] = { file: 'list.json' }),
+      /\/trustedList must have required property 'sha256'/,
+    ],
+    [
+      'a trusted list with two pins',
+      (config) => (config['trustedList'] = { file: 'a', sha256: 'a'.repeat(64), sha256File: 'b' }),
+      /\/trustedList must match exactly one schema/,
+    ],
     ['a public address with a path', (config) => (config['publicUrl'] = 'https://a/b'), /pattern/],
   ])('with %s is refused, with place and reason', (_what, change, message) => {
     expect(() => loadConfig(changed(change))).toThrow(message)

@@ -18,6 +18,12 @@ export const pem = {
   other: join(certificates, 'ca/other.pem'),
 }
 
+/** The trusted list of the test PKI, as a configuration names it. */
+export const trustedList = {
+  file: join(certificates, 'trusted-list.json'),
+  sha256File: join(certificates, 'trusted-list.json.sha256'),
+}
+
 function pair(certificate: string, key: string) {
   return {
     certificate: join(certificates, `${certificate}.pem`),
@@ -80,9 +86,10 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
     signing: options.signing ?? pem.seal,
     authorities: [
       { certificate: pem.root, anchor: true, crl: join(certificates, 'ca/root.crl') },
-      { certificate: pem.qualified, qualified: true, crl: join(certificates, 'ca/qualified.crl') },
+      { certificate: pem.qualified, crl: join(certificates, 'ca/qualified.crl') },
       { certificate: pem.other, crl: join(certificates, 'ca/other.crl') },
     ],
+    trustedList,
     institutions: writeInstitutions(directory, options.eased),
     limits: callersWithoutLimit,
     logLevel: 'error',

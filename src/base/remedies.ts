@@ -158,7 +158,7 @@ export const remedies = {
   CERT_NOT_QUALIFIED: {
     retry: 'no',
     remedy:
-      'Sign with a qualified seal (QcCompliance, QcType eSeal) of a CA that is marked qualified.',
+      'Sign with a qualified seal (QcCompliance, QcType eSeal) of a CA that the trusted list grants them to.',
   },
   CERT_UNBOUND: {
     retry: 'no',

@@ -11,7 +11,7 @@ export const organizationIdentifierOid = '2.5.4.97'
 
 /**
  * Whether the certificate says of itself that it is a qualified seal: QcCompliance, and QcType with eSeal (EN 319 412-5).
- * That alone proves nothing: its issuing CA must be marked qualified too.
+ * That alone proves nothing: its issuing CA must stand on the trusted list too (trusted-list.ts).
  */
 export function claimsQualifiedSeal({ extensions: { qcStatements = [] } }: Certificate): boolean {
   const compliance = qcStatements.some(({ oid }) => oid === qcCompliance)

@@ -8,14 +8,18 @@ import { findPath, type CertificatePath, type PathQuestion } from './path.ts'
 import { claimsQualifiedSeal } from './qualified.ts'
 import { RevocationEvidence } from './revocation-evidence.ts'
 import { checkRevocation } from './revocation.ts'
+import { keyOfNameString } from './name-string.ts'
 import type { ProvenPath, Purpose, ReadCertificate, Trust } from './trust.ts'
+import { findGrant, type TrustedList } from './trusted-list.ts'
 
 /** What the operator trusts; all DER. */
 export interface TrustSettings {
   /** roots: a path ends at one of them */
   readonly anchors: readonly Uint8Array[]
-  /** CAs below the roots; `qualified`: listed as CA/QC for seals in the trusted list */
-  readonly authorities: readonly { readonly certificate: Uint8Array; readonly qualified: boolean }[]
+  /** CAs below the roots */
+  readonly authorities: readonly Uint8Array[]
+  /** says which of them issue qualified seals, and when they did */
+  readonly trustedList: TrustedList
   readonly crls: readonly Uint8Array[]
   /**
    * What the institution of a certificate wants done when neither a CRL nor an OCSP answer speaks about it: refuse, or take.
@@ -60,20 +64,16 @@ interface Remembered {
 
 /**
  * Makes a `Trust` of configured CAs and CRLs. Throws an Error when a configured certificate or CRL is unreadable or weak: a
- * gateway does not start with half its trust. Only proven certificates are remembered, by SHA-256 of their bytes, so a flood
+ * gateway does not start with half its trust; so when the trusted list does not fit it. Only proven certificates are remembered, by SHA-256 of their bytes, so a flood
  * of strangers drives none out; a verdict holds until its earliest expiry and no longer than the CRLs it was made with.
  */
 export function openTrustStore(settings: TrustSettings): TrustStore {
   const anchors = settings.anchors.map((der) => readConfigured(der, 'trust anchor'))
   if (anchors.length === 0) throw new Error('trust: no anchor is configured')
-  const intermediates = settings.authorities.map(({ certificate }) =>
-    readConfigured(certificate, 'certificate authority'),
+  const intermediates = settings.authorities.map((der) =>
+    readConfigured(der, 'certificate authority'),
   )
-  const qualified = new Set(
-    intermediates
-      .filter((_, index) => settings.authorities[index]?.qualified)
-      .map((one) => one.sha256),
-  )
+  checkListed([...anchors, ...intermediates], settings.trustedList)
   const rememberedMax = settings.rememberedMax ?? 2_000
   const evidence = new RevocationEvidence([...anchors, ...intermediates], settings.crls)
   const remembered = new Map<string, Remembered>()
@@ -88,8 +88,10 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
     const chain = findPath(certificate, material, question)
     checkPurpose(certificate, purpose)
     const issuerSha256 = chain[1]?.sha256 ?? ''
-    const qualifiedSeal = claimsQualifiedSeal(certificate) && qualified.has(issuerSha256)
-    if (purpose !== 'tlsClient' && !qualifiedSeal) throw new GatewayError('CERT_NOT_QUALIFIED')
+    const grant = claimsQualifiedSeal(certificate)
+      ? findGrant(settings.trustedList, issuerSha256, atMs)
+      : undefined
+    if (purpose !== 'tlsClient' && grant === undefined) throw new GatewayError('CERT_NOT_QUALIFIED')
     const bindable = { certificate, issuerSha256, subject: attributesOf(certificate.subject) }
     const policy = settings.policyOf?.(bindable, purpose)
     if (policy !== undefined) putBounded(undecided, certificate.sha256, chain, undecidedMax)
@@ -101,13 +103,22 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
       path: {
         ...bindable,
         subjectName: nameToString(certificate.subject),
-        qualifiedSeal,
+        qualifiedSeal: grant !== undefined,
         path: chain.map(({ sha256 }) => sha256),
-        validUntilMs: Math.min(...chain.map((one) => one.notAfterMs), finding.untilMs, untilMs),
+        validUntilMs: Math.min(
+          ...chain.map((one) => one.notAfterMs),
+          finding.untilMs,
+          untilMs,
+          (grant?.untilMs ?? Number.POSITIVE_INFINITY) - 1,
+        ),
         revocation: finding.isKnown ? 'checked' : 'unknown',
       },
       chain,
-      validFromMs: Math.max(...chain.map((one) => one.notBeforeMs), finding.fromMs),
+      validFromMs: Math.max(
+        ...chain.map((one) => one.notBeforeMs),
+        finding.fromMs,
+        grant?.fromMs ?? Number.NEGATIVE_INFINITY,
+      ),
       generation,
     }
   }
@@ -179,6 +190,19 @@ function readConfigured(der: Uint8Array, what: string): Certificate {
   } catch (error) {
     throw new Error(`trust: a configured ${what} is refused`, { cause: error })
   }
+}
+
+/** Throws an Error: no CA of ours stands on the list, so nobody could sign; or one does under another name. */
+function checkListed(authorities: readonly Certificate[], { services }: TrustedList): void {
+  const listed = authorities.flatMap(({ sha256, subject }) => {
+    const index = services.findIndex((one) => one.sha256 === sha256)
+    return index === -1 ? [] : [{ index, subject }]
+  })
+  for (const { index, subject } of listed)
+    if (keyOfNameString(services[index]?.subject ?? '') !== subject.key)
+      throw new Error(`trusted list: /services/${index}/subject is not the one of this certificate`)
+  if (listed.length === 0)
+    throw new Error('trusted list: no configured certificate authority stands on it')
 }
 
 function questionOf(purpose: Purpose, atMs: number): PathQuestion {

@@ -21,7 +21,7 @@ import { dataPaths, type Store } from '../../src/store/data-directory.ts'
 import { listJournals } from '../../src/store/journal-file.ts'
 import { openRegisterWriter, type RegisterWriter } from '../../src/store/register-writer.ts'
 import { makeLog } from '../../src/transport/log.ts'
-import { callersWithoutLimit, certificates, pem } from '../gateway-process.ts'
+import { callersWithoutLimit, certificates, pem, trustedList } from '../gateway-process.ts'
 
 /** The last quarter of the synthetic country that tests ask about. */
 export const lastQuarter = readQuarter('20243')!
@@ -158,9 +158,10 @@ function configOf(
     signing: pem.seal,
     authorities: [
       { certificate: pem.root, anchor: true, crl: join(certificates, 'ca/root.crl') },
-      { certificate: pem.qualified, qualified: true, crl: join(certificates, 'ca/qualified.crl') },
+      { certificate: pem.qualified, crl: join(certificates, 'ca/qualified.crl') },
       { certificate: pem.other, crl: join(certificates, 'ca/other.crl') },
     ],
+    trustedList,
     institutions: file,
     ...(deliberations !== undefined && { deliberations }),
     ...(files && {

@@ -28,7 +28,7 @@ beforeAll(async () => {
     configure: (config) => ({
       ...config,
       authorities: config.authorities.map(({ crl, ...authority }) =>
-        authority.qualified === true
+        authority.certificate === pem.qualified
           ? { ...authority, ocspUrl: `http://127.0.0.1:${port}` }
           : { ...authority, ...(crl !== undefined && { crl }) },
       ),

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openTrustStore, type TrustSettings, type TrustStore } from '../../src/pki/trust-store.ts'
+import { readTrustedList } from '../../src/pki/trusted-list.ts'
 
 const out = join(import.meta.dirname, '../../certs-test/out')
 
@@ -9,7 +10,8 @@ interface Manifest {
   readonly validUntil: string
   readonly trust: {
     readonly anchors: readonly string[]
-    readonly authorities: readonly { readonly file: string; readonly qualified: boolean }[]
+    readonly authorities: readonly string[]
+    readonly trustedList: string
     readonly crls: readonly string[]
   }
   readonly files: readonly {
@@ -30,10 +32,8 @@ export const keyOf = (stem: string): KeyObject => createPrivateKey(readOut(`${st
 
 export const sandboxSettings: TrustSettings = {
   anchors: manifest.trust.anchors.map((file) => new X509Certificate(readOut(file)).raw),
-  authorities: manifest.trust.authorities.map(({ file, qualified }) => ({
-    certificate: new X509Certificate(readOut(file)).raw,
-    qualified,
-  })),
+  authorities: manifest.trust.authorities.map((file) => new X509Certificate(readOut(file)).raw),
+  trustedList: readTrustedList(readOut(manifest.trust.trustedList), 'refuse'),
   crls: manifest.trust.crls.map(readOut),
 }
 

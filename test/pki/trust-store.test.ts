@@ -38,7 +38,7 @@ describe('the test certificates', () => {
   it('are exactly those of the manifest', () => {
     for (const { file, sha256 } of manifest.files)
       expect(`${file} ${hash('sha256', readOut(file))}`).toBe(`${file} ${sha256}`)
-    expect(manifest.files).toHaveLength(141)
+    expect(manifest.files).toHaveLength(147)
   })
 
   it.each(ids)('prove %s by its seal and by its TLS certificate, bound to it alone', (id) => {
@@ -208,7 +208,7 @@ describe('the trust store', () => {
       extensions: profiles.issuing(),
     })
     const trust = openSandboxTrust({
-      authorities: [{ certificate: renewed.der, qualified: true }, ...sandboxSettings.authorities],
+      authorities: [renewed.der, ...sandboxSettings.authorities],
     })
     const proven = verify('institutions/phare/signing', 'messageSigning', nowMs, trust)
     expect(proven.issuerSha256).toBe(hash('sha256', certificateOf('ca/qualified')))
