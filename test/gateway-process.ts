@@ -62,6 +62,8 @@ export interface GatewayOptions {
   readonly persons?: number
   /** plain HTTP */
   readonly plain?: boolean
+  /** file sets of the expeditor 100001, institution `atelier`, are taken from `sftp` in the directory */
+  readonly files?: boolean
   /** an institution that needs no TLS client certificate, and whose seal is registered itself, so that its token need not be signed */
   readonly eased?: string
   /** what replies are signed with; the seal of the sandbox when absent */
@@ -93,6 +95,13 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
     institutions: writeInstitutions(directory, options.eased),
     limits: callersWithoutLimit,
     logLevel: 'error',
+    ...(options.files === true && {
+      files: {
+        directory: join(directory, 'sftp'),
+        sandbox: true,
+        expeditors: { '100001': { institution: 'atelier', legalContext: 'DIMONA:DECLARATION' } },
+      },
+    }),
   }
   const configFile = join(directory, 'config.json')
   writeFileSync(configFile, JSON.stringify(config))
