@@ -139,7 +139,7 @@ describe('the back-end of the example', () => {
     const folder = resolve(import.meta.dirname, '../../examples/staff-register')
     const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'sandbox.ts') // prettier-ignore
     const imported = files.flatMap((name) =>
-      [...readFileSync(join(folder, name), 'utf8').matchAll(/ from '([^']+)'/g)].map(
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/(?:from|import) '([^']+)'/g)].map(
         ([, from]) => from ?? '',
       ),
     )
