@@ -13,7 +13,9 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { KeyedDigest } from '../audit/journal.ts'
 import { keyedDigest } from '../audit/keyed-digest.ts'
+import type { Inscriptions } from '../institutions/inscriptions.ts'
 import type { ReplayStore } from '../ws-security/replay.ts'
+import { openInscriptions } from './inscriptions.ts'
 import { HotDatabase, removeDamagedHotDatabase, type HotOptions } from './hot-db.ts'
 import { listJournals, openJournal, type OpenJournal, type Recovery } from './journal-file.ts'
 import { openRegisters, type Registers } from './registers-db.ts'
@@ -199,6 +201,8 @@ function sweepSome(hot: { sweep(): boolean }): void {
 export interface Store {
   /** register reader of `storeSource`, reference directory, institutions */
   readonly registers: Registers & DimonaView
+  /** the lines of the reference directory, for institutions that change their own */
+  readonly inscriptions: Inscriptions
   readonly replay: ReplayStore
   readonly journal: OpenJournal
   /** what was put right in the journal that this process number wrote last; undefined at its first start */
@@ -231,6 +235,8 @@ export async function openStore(
     const dimona = openDimonaView(opened.db, paths.dimona)
     closers.push(() => dimona.close())
     const registers = withDimona(opened, dimona)
+    const inscriptions = openInscriptions(paths.registers)
+    closers.push(() => inscriptions.close())
     const replay = new HotDatabase(paths.hot, options)
     closers.push(() => replay.close())
     const sweeping = setInterval(() => sweepSome(replay), sweepEveryMs).unref()
@@ -248,7 +254,8 @@ export async function openStore(
       closeAll()
     }
     const personDigest = keyedDigest(keys.journalDigest)
-    return { registers, replay, journal, recovery, personDigest, offsetKey: keys.offset, close }
+    const offsetKey = keys.offset
+    return { registers, inscriptions, replay, journal, recovery, personDigest, offsetKey, close }
   } catch (error) {
     closeAll()
     throw error

@@ -8,7 +8,7 @@ import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../regi
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { fillEmployerWords } from './employer-words.ts'
-import { postingTable, registersMigrations } from './registers-schema.ts'
+import { inscriptionTable, postingTable, registersMigrations } from './registers-schema.ts'
 import { migrate, openDatabase, removeDatabase } from './sqlite.ts'
 import { syncPath } from './sync-path.ts'
 
@@ -57,6 +57,8 @@ export interface PostingRow {
 export interface IntegrationRow {
   readonly institution: string
   readonly ssin: Ssin
+  /** quality code; 0, the definitive inscription, when absent */
+  readonly purpose?: number
   readonly from: CivilDate
   /** last day, included */
   readonly until?: CivilDate
@@ -102,6 +104,7 @@ export function openRegisterWriter(path: string): RegisterWriter {
   // nobody else sees this file, and a crash ends it: no log beside it, changes are undone from memory
   db.exec('pragma locking_mode = exclusive; pragma journal_mode = memory')
   db.exec(postingTable)
+  db.exec(inscriptionTable)
   const insert = prepareInserts((sql) => db.prepare(sql))
   db.exec('begin')
   return {
@@ -134,8 +137,8 @@ export function openRegisterWriter(path: string): RegisterWriter {
       const text = JSON.stringify(record)
       insert.posting.run(postingId, ssin, user ?? null, from, until ?? null, text)
     },
-    integration: ({ institution, ssin, from, until }) => {
-      insert.integration.run(institution, ssin, from, until ?? null)
+    integration: ({ institution, ssin, purpose = 0, from, until }) => {
+      insert.integration.run(institution, ssin, purpose, from, until ?? null)
     },
     checkpoint: () => db.exec('commit; begin'),
     close: () => {
@@ -182,7 +185,8 @@ function prepareInserts(prepare: (sql: string) => StatementSync) {
       'insert into posting (posting_id, ssin, user_employer, from_date, until_date, record) values (?, ?, ?, ?, ?, ?)',
     ),
     integration: prepare(
-      'insert into integration (institution, ssin, from_date, until_date) values (?, ?, ?, ?)',
+      `insert into inscription (institution, ssin, register, purpose, from_date, until_date)
+       values (?, ?, 'PRIMARY', ?, ?, ?)`,
     ),
   }
 }

@@ -43,8 +43,8 @@ export const registerQueries = {
     where nsso_number = ?`,
   employersOf: `select nsso_number, enterprise_number, natural_person, record from employer
     where enterprise_number = ? order by nsso_number`,
-  isIntegrated: `select 1 from integration where institution = ? and ssin = ? and from_date <= ?
-    and (until_date is null or until_date >= ?) limit 1`,
+  isIntegrated: `select 1 from inscription where institution = ? and ssin = ?
+    and register = 'PRIMARY' and from_date <= ? and (until_date is null or until_date >= ?) limit 1`,
   registrationsOf: 'select nsso_number from employer where enterprise_number = ?',
   isEmployed: 'select 1 from employment where ssin = ? and employer = ?',
 } as const

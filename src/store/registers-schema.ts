@@ -10,6 +10,21 @@ export const postingTable = `
   );`
 
 /**
+ * Reference directory: which institution knows which person, in which quality, from when until when (last day included). Its rows
+ * come before its index.
+ */
+export const inscriptionTable = `
+  create table if not exists inscription (
+    institution text not null,
+    ssin text not null,
+    register text not null check (register in ('PRIMARY', 'SECONDARY')),
+    purpose integer not null,
+    from_date text not null,
+    until_date text,
+    primary key (institution, ssin, register, purpose, from_date)
+  );`
+
+/**
  * The tables of `registers.db`, one numbered migration after the other: a migration that was published is never changed.
  * Text and integers only, no engine's own functions, so that PostgreSQL needs the same tables (docs/decisions). Records are
  * JSON as the catalogue's record types have them; columns are what is searched. Dates are `YYYY-MM-DD`, quarters `YYYYQ`:
@@ -107,5 +122,38 @@ export const registersMigrations: readonly string[] = [
   ${postingTable}
   create index posting_by_person on posting (ssin, from_date);
   create index posting_by_user on posting (user_employer, ssin, from_date);
+  `,
+  // quality 0 is the definitive inscription; who knows a person by a number that was replaced knows it by its successor too
+  `
+  ${inscriptionTable}
+  insert into inscription (institution, ssin, register, purpose, from_date, until_date)
+    select institution, ssin, 'PRIMARY', 0, from_date, until_date from integration;
+  drop table integration;
+  create index person_by_successor on person (replaced_by) where replaced_by is not null;
+  with recursive succession (ssin, successor) as (
+    select ssin, replaced_by from person where replaced_by is not null
+    union
+    select succession.ssin, person.replaced_by from succession
+      join person on person.ssin = succession.successor where person.replaced_by is not null
+  )
+  insert into inscription (institution, ssin, register, purpose, from_date, until_date)
+    select institution, successor, register, purpose, from_date, until_date
+    from inscription join succession on succession.ssin = inscription.ssin
+    where true on conflict do nothing;
+  create index inscription_by_person on inscription (ssin, register);
+
+  -- every change that an institution asked for, once for each request of a message
+  create table inscription_change (
+    message text not null,
+    ordinal integer not null,
+    action text not null check (action in ('REGISTER', 'UNREGISTER')),
+    institution text not null,
+    ssin text not null,
+    purpose integer not null,
+    from_date text not null,
+    until_date text,
+    at_ms bigint not null,
+    primary key (message, ordinal)
+  );
   `,
 ]
