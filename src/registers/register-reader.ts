@@ -39,6 +39,8 @@ export interface PersonPage<Record> {
 
 /** Persons, DmfA and the employer directory. */
 export interface RegisterTables {
+  /** what became of a number; undefined when no register holds it */
+  statusOf(ssin: Ssin): Promise<StoredPerson['status'] | undefined>
   person(ssin: Ssin): Promise<StoredPerson | undefined>
   /** declarations of the quarters (both included) that hold the worker, with that worker alone; by quarter, then employer */
   dmfaByWorker(

@@ -25,8 +25,9 @@ export function both<First extends object, Second extends object>(
 
 /** The number of a person that an `ssin` is, or why it is none. */
 export function ssinOf(text: string | undefined): Ssin | GatewayError {
-  const wrong = new GatewayError('SSIN_STRUCTURE', undefined, [{ fieldName: 'ssin' }])
-  return readSsin(text ?? '') ?? wrong
+  return (
+    readSsin(text ?? '') ?? new GatewayError('SSIN_STRUCTURE', undefined, [{ fieldName: 'ssin' }])
+  )
 }
 
 /** The person of `ssin`. */

@@ -7,8 +7,7 @@ import type { Found, Question, Questions, Source } from '../services/source.ts'
 /** The authentic sources over the store. Whatever the store throws is SOURCE_UNAVAILABLE, its text kept for the log. */
 export function storeSource(reader: RegisterReader): Source {
   return {
-    statusOf: (ssin) =>
-      available(async () => (await reader.person(ssin))?.status ?? { kind: 'unknown' }),
+    statusOf: (ssin) => available(async () => (await reader.statusOf(ssin)) ?? { kind: 'unknown' }),
     ask: async (question) => {
       if ('limit' in question) checkLimit(question.limit)
       return available(() => answer(reader, question))

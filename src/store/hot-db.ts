@@ -1,7 +1,13 @@
 import { hash, randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../base/errors.ts'
-import type { Attempt, ReceivedMessage, ReplayStore, ReplayVerdict } from '../ws-security/replay.ts'
+import type {
+  Attempt,
+  ReceivedMessage,
+  ReplayStore,
+  ReplayVerdict,
+  ToldAnswer,
+} from '../ws-security/replay.ts'
 import { hotMigrations } from './hot-schema.ts'
 import { KeptAnswerTable, type KeptAnswerLimits } from './kept-answer-table.ts'
 import { openAnswer, sealAnswer } from './kept-answer.ts'
@@ -41,6 +47,18 @@ export interface Restoring {
   readonly completed: (digest: string) => void
 }
 
+/** Work that waits for the transaction of this turn of the event loop. */
+interface Waiting {
+  /** runs it, and returns what tells its caller the result */
+  readonly run: () => () => void
+  readonly reject: (error: GatewayError) => void
+}
+
+/** A verdict; a kept answer is opened outside of the transaction. */
+type Judged =
+  | Exclude<ReplayVerdict, { kind: 'answered' }>
+  | { readonly kind: 'answered'; readonly ticket: string; readonly open: () => ToldAnswer }
+
 /** The columns that judge a message that came before. */
 interface KeyRow {
   readonly id: number
@@ -64,6 +82,7 @@ export class HotDatabase implements ReplayStore {
   /** of this process, from its claim on: what it began while it lives is being answered */
   readonly #owner = randomUUID()
   #sinceSweep = sweepEvery
+  #waiting: Waiting[] = []
   /** digests of messages whose last entry is durable, not yet written */
   readonly #completed: string[] = []
   #completing: NodeJS.Timeout | undefined
@@ -82,18 +101,10 @@ export class HotDatabase implements ReplayStore {
     this.#kept = new KeptAnswerTable(this.#db, keptAnswers)
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
   async check(message: ReceivedMessage): Promise<ReplayVerdict> {
-    try {
-      this.#sinceSweep += 1
-      if (this.#sinceSweep >= sweepEvery) {
-        this.#sinceSweep = 0
-        this.sweep()
-      }
-      return this.#decide(message)
-    } catch (cause) {
-      throw notKept(cause)
-    }
+    const judged = await this.#together(() => this.#decide(message))
+    if (judged.kind !== 'answered') return judged
+    return { kind: 'answered', ticket: judged.ticket, answer: judged.open() }
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
@@ -148,14 +159,45 @@ export class HotDatabase implements ReplayStore {
 
   close(): void {
     try {
-      this.#write(() => undefined)
+      this.#commit()
     } finally {
       this.#db.close()
     }
   }
 
-  /** One statement decides: it is its own transaction, so two processes cannot both insert the key. */
-  #decide(message: ReceivedMessage): ReplayVerdict {
+  /**
+   * Runs `work` in the one transaction of this turn of the event loop: a commit costs more than what stands in it, and under load
+   * several connections are ready in a turn. Rejects with OVERLOADED or INTERNAL; then nothing of the turn was written.
+   */
+  #together<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run = () => {
+        const result = work()
+        return () => resolve(result)
+      }
+      this.#waiting.push({ run, reject })
+      if (this.#waiting.length === 1) setImmediate(() => this.#commit())
+    })
+  }
+
+  #commit(): void {
+    const group = this.#waiting
+    this.#waiting = []
+    try {
+      this.#sinceSweep += group.length
+      if (this.#sinceSweep >= sweepEvery) {
+        this.#sinceSweep = 0
+        this.sweep()
+      }
+      for (const tell of this.#write(() => group.map(({ run }) => run()))) tell()
+    } catch (cause) {
+      const error = notKept(cause)
+      for (const { reject } of group) reject(error)
+    }
+  }
+
+  /** Two processes cannot both insert the key: only one has the file's write transaction. */
+  #decide(message: ReceivedMessage): Judged {
     const { digest, signer, messageId = null, expiresAtMs, ticket, secret } = message
     const { changes } = this.#sql.insert.run(
       digest,
@@ -166,13 +208,13 @@ export class HotDatabase implements ReplayStore {
         ? [null, 1, null, null]
         : [ticket, 1, this.#owner, hash('sha256', secret)]),
     )
-    if (changes === 0) return this.#write(() => this.#judgeKnown(message))
+    if (changes === 0) return this.#judgeKnown(message)
     if (secret === undefined) return { kind: 'fresh' }
     return { kind: 'fresh', attempt: this.#attempt(ticket, 1, digest, secret) }
   }
 
-  /** What a message that came before, or its id, is told; alone in the file. */
-  #judgeKnown({ digest, secret }: ReceivedMessage): ReplayVerdict {
+  /** What a message that came before, or its id, is told. */
+  #judgeKnown({ digest, secret }: ReceivedMessage): Judged {
     const row = this.#sql.find.get(digest) as KeyRow | undefined
     if (row === undefined) return { kind: 'conflict' }
     const { id, ticket, owner } = row
@@ -183,7 +225,7 @@ export class HotDatabase implements ReplayStore {
     if (row.completed === 1) {
       const sealed = this.#kept.find(id)
       if (sealed === undefined) return { kind: 'same' }
-      return { kind: 'answered', ticket, answer: openAnswer(sealed, secret, digest) }
+      return { kind: 'answered', ticket, open: () => openAnswer(sealed, secret, digest) }
     }
     if (this.#sql.findProcess.get(owner) !== undefined) return { kind: 'inProgress' }
     const number = row.attempt + 1
@@ -196,10 +238,9 @@ export class HotDatabase implements ReplayStore {
     return {
       ticket,
       number,
-      // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
-      keep: async (answer) => {
+      keep: (answer) => {
         const sealed = sealAnswer(answer, secret, digest)
-        this.#write(() => this.#kept.keep(digest, sealed))
+        return this.#together(() => this.#kept.keep(digest, sealed))
       },
       complete: () => {
         this.#completed.push(digest)

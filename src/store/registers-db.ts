@@ -32,6 +32,7 @@ export interface Registers extends RegisterTables, PostingReader, ReferenceDirec
 /** What is asked of the registers; each is a range of one index, whose cost does not grow with the country (a test looks). */
 export const registerQueries = {
   person: 'select register, status, replaced_by, record from person where ssin = ?',
+  statusOf: 'select status, replaced_by from person where ssin = ?',
   byWorker: `select d.header, w.record from dmfa_worker w
     join dmfa_declaration d on d.employer = w.employer and d.quarter = w.quarter
     where w.ssin = ? and w.quarter between ? and ? order by w.quarter, w.employer`,
@@ -65,23 +66,33 @@ export function openRegisters(path: string): Registers {
   }
 }
 
-function personReader(db: DatabaseSync): Pick<Registers, 'person'> {
-  const bySsin = db.prepare(registerQueries.person)
-  interface Row {
+interface StatusRow {
+  readonly status: 'active' | 'replaced' | 'cancelled'
+  readonly replaced_by: string | null
+}
+
+function statusIn({ status, replaced_by: by }: StatusRow): StoredPerson['status'] {
+  return status === 'replaced' ? { kind: status, by: storedSsin(by) } : { kind: status }
+}
+
+function personReader(db: DatabaseSync): Pick<Registers, 'person' | 'statusOf'> {
+  const person = db.prepare(registerQueries.person)
+  const statusOf = db.prepare(registerQueries.statusOf)
+  interface PersonRow extends StatusRow {
     readonly register: StoredPerson['register']
-    readonly status: 'active' | 'replaced' | 'cancelled'
-    readonly replaced_by: string | null
     readonly record: string
   }
   return {
+    // apart from `person`: each exchange asks it, and the record need not be read for it
+    statusOf: async (ssin) => {
+      const row = statusOf.get(ssin) as StatusRow | undefined
+      return row && statusIn(row)
+    },
     person: async (ssin) => {
-      const row = bySsin.get(ssin) as Row | undefined
+      const row = person.get(ssin) as PersonRow | undefined
       if (row === undefined) return undefined
-      const status: StoredPerson['status'] =
-        row.status === 'replaced'
-          ? { kind: 'replaced', by: storedSsin(row.replaced_by) }
-          : { kind: row.status }
-      return { register: row.register, status, record: JSON.parse(row.record) as PersonRecord }
+      const record = JSON.parse(row.record) as PersonRecord
+      return { register: row.register, status: statusIn(row), record }
     },
   }
 }

@@ -66,7 +66,8 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('commit')
     return result
   } catch (error) {
-    db.exec('rollback')
+    // a full or failing disk has undone it already (sqlite.org/lang_transaction.html)
+    if (db.isTransaction) db.exec('rollback')
     throw error
   }
 }

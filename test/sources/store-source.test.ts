@@ -162,7 +162,8 @@ describe('source over the store', () => {
     const db = new DatabaseSync(path)
     db.exec("update person set record = '{' where ssin is not null")
     db.close()
-    const error: unknown = await source.statusOf(ssin(1)).catch((thrown: unknown) => thrown)
+    const question = { kind: 'person', ssin: ssin(1), registers: ['nationalRegister'] } as const
+    const error: unknown = await source.ask(question).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
     expect((error as Error).message).not.toContain(ssin(1))
     registers.close()

@@ -31,6 +31,10 @@ describe('registers.db', () => {
     expect(await registers.person(ssin(3))).toMatchObject({ status: { kind: 'cancelled' } })
     expect(await registers.person(ssin(4))).toMatchObject({ register: 'bisRegister' })
     expect(await registers.person(ssin(99))).toBeUndefined()
+    expect(await registers.statusOf(ssin(1))).toEqual({ kind: 'active' })
+    expect(await registers.statusOf(ssin(2))).toEqual({ kind: 'replaced', by: ssin(1) })
+    expect(await registers.statusOf(ssin(3))).toEqual({ kind: 'cancelled' })
+    expect(await registers.statusOf(ssin(99))).toBeUndefined()
     registers.close()
   })
 
