@@ -218,6 +218,7 @@ async function answer(
     records,
     label: labelsAt(gateway.codeLists, on),
     ...(found.nextOffset !== undefined && { nextOffset: found.nextOffset }),
+    ...(found.more !== undefined && { more: found.more }),
   }
   const body =
     inbound.channel === 'rest'

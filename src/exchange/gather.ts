@@ -5,10 +5,12 @@ import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { SourceName } from '../registers/field.ts'
+import type { Namesake } from '../registers/register-reader.ts'
 import type { PreparedConsultation } from '../services/operation.ts'
 import { pageSizeMax } from '../services/own-contract.ts'
-import type { Found, Question, Source } from '../services/source.ts'
+import type { Found, PersonRegister, Question, Source } from '../services/source.ts'
 import {
+  allowedPersons,
   declarationWithinPopulation,
   hasEmployment,
   hasPosting,
@@ -28,6 +30,8 @@ export interface Gathered {
   /** persons with data in the records though no field names them */
   readonly persons?: readonly Ssin[]
   readonly nextOffset?: string
+  /** registers in which more persons were found than the question allows */
+  readonly more?: readonly PersonRegister[]
 }
 
 interface World {
@@ -58,6 +62,10 @@ export async function gather(
         ),
       }
     }
+    case 'personsByName':
+      return gatherByName(world, question, institution, on)
+    case 'namesakes':
+      throw new TypeError('no service asks for numbers by name')
     case 'dmfaByWorker': {
       const { records } = await world.source.ask(question)
       const kept = []
@@ -116,6 +124,59 @@ export async function gather(
       })
     case 'dimonaActivity':
       return gatherActivity(world, question, institution, on)
+  }
+}
+
+const personRegisters = ['nationalRegister', 'bisRegister'] as const
+
+/**
+ * Persons by name: who lies outside the population is left out before anything is counted, so that neither the answer nor what is said
+ * of there being more tells of them.
+ */
+async function gatherByName(
+  world: World,
+  question: Extract<Question, { kind: 'personsByName' }>,
+  institution: Institution,
+  on: CivilDate,
+): Promise<Gathered> {
+  const { limit, ofMore, registers } = question
+  const persons: Ssin[] = []
+  const more: PersonRegister[] = []
+  for (const register of personRegisters) {
+    if (!registers.includes(register)) continue
+    const room = ofMore === 'first' ? limit - persons.length : limit
+    const seen = await namesakesSeen(world, question, { register, room }, institution, on)
+    if (seen.length <= room) persons.push(...seen)
+    else {
+      more.push(register)
+      if (ofMore === 'first') persons.push(...seen.slice(0, room))
+    }
+  }
+  const { records } = await world.source.ask({ ...question, persons })
+  const inside = records.map((one) => personWithinPopulation(one, institution, world.directory, on))
+  return { records: await Promise.all(inside), more }
+}
+
+/** Those of a register about whom the institution may learn: one more than there is room for, at most. */
+async function namesakesSeen(
+  { source, directory }: World,
+  { search }: Extract<Question, { kind: 'personsByName' }>,
+  { register, room }: { readonly register: PersonRegister; readonly room: number },
+  institution: Institution,
+  on: CivilDate,
+): Promise<readonly Ssin[]> {
+  const seen: Ssin[] = []
+  let limit = room + 1
+  let after: Namesake | undefined
+  for (;;) {
+    const question = { kind: 'namesakes', search, register, after, limit } as const
+    const { records } = await source.ask(question)
+    const ssins = records.map(({ ssin }) => ssin)
+    const allowed = await allowedPersons(ssins, institution, directory, on)
+    seen.push(...ssins.filter((ssin) => allowed.has(ssin)))
+    if (records.length < limit || seen.length > room) return seen.slice(0, room + 1)
+    after = records.at(-1)
+    limit = Math.min(2 * limit, pageSizeMax)
   }
 }
 

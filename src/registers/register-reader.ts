@@ -1,5 +1,6 @@
 import type { Days, Quarter } from '../base/civil-date.ts'
 import type { NssoNumber } from '../base/enterprise.ts'
+import type { BirthDays } from '../base/incomplete-date.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from './dmfa.ts'
 import type { LimosaPostingRecord } from './limosa.ts'
@@ -7,7 +8,7 @@ import type { PersonRecord } from './person.ts'
 import type { ChangeRecord, EmploymentRecord } from './personnel-file.ts'
 
 /** What is asked of the registers: `store/` answers it, `sources/` asks it. Any of it may throw anything. */
-export interface RegisterReader extends RegisterTables, DimonaReader, PostingReader {}
+export interface RegisterReader extends RegisterTables, NameReader, DimonaReader, PostingReader {}
 
 /** A person as stored: the register that holds the number, what became of it, and the record. */
 export interface StoredPerson {
@@ -29,6 +30,24 @@ export interface StoredEmployer {
 export interface EmployerWords {
   readonly name: readonly string[]
   readonly address: readonly string[]
+}
+
+/** Persons who are searched by name (base/phonetic.ts). What a register does not know of a person contradicts nothing. */
+export interface NameSearch {
+  /** codes of the family name, as `soughtCodes` gives them: at least one */
+  readonly lastName: readonly string[]
+  /** codes that the first names must hold, in any order */
+  readonly firstNames: readonly string[]
+  readonly born: BirthDays
+  /** 1 man, 2 woman; undefined for both */
+  readonly sex: '1' | '2' | undefined
+}
+
+/** A person of whom a search by name holds. */
+export interface Namesake {
+  readonly ssin: Ssin
+  /** `YYYY-MM-DD`, with 00 for what is not known */
+  readonly birth: string
 }
 
 /** Records of some persons, all those of a person together; `next` is the last person when more follow. */
@@ -73,6 +92,17 @@ export interface RegisterTables {
     within: 'all' | readonly NssoNumber[],
     limit: number,
   ): Promise<readonly StoredEmployer[] | undefined>
+}
+
+/** Persons by the sound of their names. */
+export interface NameReader {
+  /** persons of one register with a number in use, by birth date, then number: at most `limit` after `after` */
+  namesakes(
+    search: NameSearch,
+    register: StoredPerson['register'],
+    after: Namesake | undefined,
+    limit: number,
+  ): Promise<readonly Namesake[]>
 }
 
 /** Dimona. */

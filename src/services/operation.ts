@@ -8,7 +8,7 @@ import type { Disclosed } from '../registers/grant.ts'
 import type { XmlElement } from '../xml/element.ts'
 import type { ElementBlock, GrantedPaths } from './element-rows.ts'
 import type { InformationCbss, RequestEnvelope, Status } from './envelope.ts'
-import type { Question, QuestionKind, Questions } from './source.ts'
+import type { PersonRegister, Question, QuestionKind, Questions } from './source.ts'
 
 /** Who or what an exchange is about (design.md §3). */
 export type Subject =
@@ -45,6 +45,8 @@ export interface Reply<Criteria, K extends QuestionKind> {
   readonly label: Label
   /** opaque; present when another page follows */
   readonly nextOffset?: string
+  /** registers in which a search by name found more persons than it allows */
+  readonly more?: readonly PersonRegister[]
 }
 
 /** The definition of one consultation: what it reads, asks and writes. It knows neither transport nor deliberation. */

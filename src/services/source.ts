@@ -6,6 +6,7 @@ import type {
   EmployerNumbersRecord,
   EmployerOfDirectoryRecord,
 } from '../registers/employer-directory.ts'
+import type { Namesake, NameSearch } from '../registers/register-reader.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
@@ -17,6 +18,31 @@ export interface Questions {
   person: {
     ask: { readonly ssin: Ssin; readonly registers: readonly SourceName[] }
     record: PersonRecord
+  }
+  /** persons whose names sound like these, of the registers that the grant opens; those of a register by birth date, then number */
+  personsByName: {
+    ask: {
+      readonly search: NameSearch
+      readonly registers: readonly SourceName[]
+      /** most persons of an answer (`first`), or of each register (`none`); 1 to 1,999 */
+      readonly limit: number
+      /** when there are more: the first ones, or none of a register that has more */
+      readonly ofMore: 'first' | 'none'
+      /** the exchange sets the persons, found by `namesakes`, about whom the caller may learn; a service gives none */
+      readonly persons: readonly Ssin[]
+    }
+    record: PersonRecord
+  }
+  /** the numbers of such persons in one register, page by page; no service asks it, their records are `personsByName` */
+  namesakes: {
+    ask: {
+      readonly search: NameSearch
+      readonly register: PersonRegister
+      readonly after: Namesake | undefined
+      /** persons a page, 1 to 2,000 */
+      readonly limit: number
+    }
+    record: Namesake
   }
   /**
    * one declaration per employer and quarter, holding this worker only; company vehicles and contributions that belong to no
@@ -126,6 +152,9 @@ export interface Questions {
     record: EmployerNumbersRecord
   }
 }
+
+/** A register of persons. */
+export type PersonRegister = Extract<SourceName, 'nationalRegister' | 'bisRegister'>
 
 /** Employers that an answer may be about: the exchange sets the caller's population, a service gives none. */
 export type Within = 'all' | readonly NssoNumber[]

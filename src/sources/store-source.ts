@@ -33,6 +33,16 @@ async function answer(
       const opened = person !== undefined && question.registers.includes(person.register)
       return { records: opened ? [person.record] : [] }
     }
+    case 'personsByName': {
+      const { persons, registers } = question
+      const stored = await Promise.all(persons.map((ssin) => reader.person(ssin)))
+      const opened = stored.filter((one) => one !== undefined && registers.includes(one.register))
+      return { records: opened.flatMap((one) => one?.record ?? []) }
+    }
+    case 'namesakes': {
+      const { search, register, after, limit } = question
+      return { records: await reader.namesakes(search, register, after, limit) }
+    }
     case 'dmfaByWorker':
       return { records: await reader.dmfaByWorker(question.ssin, question.from, question.to) }
     case 'dmfaByEmployer': {

@@ -8,6 +8,7 @@ import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../regi
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { fillEmployerWords } from './employer-words.ts'
+import { fillPersonNames } from './person-names.ts'
 import { inscriptionTable, postingTable, registersMigrations } from './registers-schema.ts'
 import { migrate, openDatabase, removeDatabase } from './sqlite.ts'
 import { syncPath } from './sync-path.ts'
@@ -145,6 +146,7 @@ export function openRegisterWriter(path: string): RegisterWriter {
       db.exec('commit')
       migrate(db, registersMigrations)
       fillEmployerWords(db)
+      fillPersonNames(db)
       db.close()
       // nothing was synced on the way; all of it is, before the file gets its name
       syncPath(part)

@@ -1,26 +1,28 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
 import type { CivilDate } from '../base/civil-date.ts'
-import { readNssoNumber, type EnterpriseNumber, type NssoNumber } from '../base/enterprise.ts'
+import { readNssoNumber, type EnterpriseNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type {
+  NameReader,
   PostingReader,
   RegisterTables,
   StoredEmployer,
   StoredPerson,
 } from '../registers/register-reader.ts'
 import { fillEmployerWords, wordSearch } from './employer-words.ts'
+import { fillPersonNames, namesIn } from './person-names.ts'
 import { postingsIn } from './postings.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
 import { storedSsin } from './stored-ssin.ts'
 
 /** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
-export interface Registers extends RegisterTables, PostingReader, ReferenceDirectory {
+export interface Registers extends RegisterTables, NameReader, PostingReader, ReferenceDirectory {
   /** for the view that joins these periods with those that files declared (dimona-view.ts) */
   readonly db: DatabaseSync
   institutions(): Promise<readonly Institution[]>
@@ -47,13 +49,14 @@ export const registerQueries = {
   isIntegrated: `select 1 from inscription where institution = ? and ssin = ?
     and register = 'PRIMARY' and from_date <= ? and (until_date is null or until_date >= ?) limit 1`,
   registrationsOf: 'select nsso_number from employer where enterprise_number = ?',
-  isEmployed: 'select 1 from employment where ssin = ? and employer = ?',
+  workedFor: 'select employer from employment where ssin = ?',
 } as const
 
 /** Opens `registers.db`, bringing its tables to this program's version. Throws when it is of a newer one. */
 export function openRegisters(path: string): Registers {
   const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
   fillEmployerWords(db)
+  fillPersonNames(db)
   return {
     db,
     ...personReader(db),
@@ -61,6 +64,7 @@ export function openRegisters(path: string): Registers {
     ...employerReader(db),
     ...referenceDirectory(db),
     ...postingsIn(db),
+    ...namesIn(db),
     ...institutionTable(db),
     close: () => db.close(),
   }
@@ -173,7 +177,7 @@ function employerReader(
 
 function referenceDirectory(db: DatabaseSync): Omit<ReferenceDirectory, 'postedTo'> {
   const isIntegrated = db.prepare(registerQueries.isIntegrated)
-  const isEmployed = db.prepare(registerQueries.isEmployed)
+  const workedFor = db.prepare(registerQueries.workedFor)
   const registrations = db.prepare(registerQueries.registrationsOf)
   return {
     registrationsOf: async (enterprise: EnterpriseNumber) =>
@@ -182,8 +186,9 @@ function referenceDirectory(db: DatabaseSync): Omit<ReferenceDirectory, 'postedT
         .flatMap((row) => readNssoNumber(String(row['nsso_number'])) ?? []),
     integrated: async (institution: string, ssins: readonly Ssin[], on: CivilDate) =>
       new Set(ssins.filter((ssin) => isIntegrated.get(institution, ssin, on, on) !== undefined)),
-    worksFor: async (ssin: Ssin, employers: readonly NssoNumber[]) =>
-      employers.some((employer) => isEmployed.get(ssin, employer) !== undefined),
+    // a person has few employers, a population can have many
+    worksFor: async (ssin: Ssin, employers: readonly string[]) =>
+      workedFor.all(ssin).some(({ employer }) => employers.includes(String(employer))),
   }
 }
 

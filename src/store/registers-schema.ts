@@ -156,4 +156,17 @@ export const registersMigrations: readonly string[] = [
     primary key (message, ordinal)
   );
   `,
+  // filled by person-names.ts: what names sound like (base/phonetic.ts), of numbers in use; given: codes of the first names, each
+  // between spaces. Small rows, and all that a search looks at: the key's own tree is the index
+  `
+  create table person_name (
+    code text not null,
+    bis integer not null check (bis in (0, 1)),
+    birth text not null,
+    ssin text not null,
+    given text not null,
+    sex text not null check (sex in ('', '1', '2')),
+    primary key (code, bis, birth, ssin)
+  ) without rowid;
+  `,
 ]

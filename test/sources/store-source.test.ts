@@ -134,6 +134,24 @@ describe('source over the store', () => {
     registers.close()
   })
 
+  it('gives persons by their numbers as a search by name asks for them, of the registers that are open', async () => {
+    const { registers, source } = open()
+    const search = { lastName: ['KLS'], firstNames: [], born: { from: '1980-01-01', to: '1980-01-01' }, sex: undefined } // prettier-ignore
+    const ask = { kind: 'personsByName', search, limit: 5, ofMore: 'none' } as const
+    const persons = [ssin(5), ssin(4), ssin(9), ssin(1)]
+    const numbers = async (...names: readonly ('nationalRegister' | 'bisRegister')[]) => {
+      const { records } = await source.ask({ ...ask, persons, registers: names })
+      return records.map(({ nationalNumber, bisNumber }) => nationalNumber ?? bisNumber)
+    }
+    expect(await numbers('nationalRegister', 'bisRegister')).toEqual([ssin(5), ssin(4), ssin(1)])
+    expect(await numbers('nationalRegister')).toEqual([ssin(5), ssin(1)])
+    expect(await numbers()).toEqual([])
+    // persons of the sample have no names
+    const namesakes = { kind: 'namesakes', search, register: 'nationalRegister', after: undefined, limit: 5 } as const // prettier-ignore
+    expect(await source.ask(namesakes)).toEqual({ records: [] })
+    registers.close()
+  })
+
   it('refuses a page of no or too many workers', async () => {
     const { registers, source } = open()
     const key = { employer: nsso(1), quarter: quarter('20253'), after: undefined }

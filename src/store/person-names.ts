@@ -1,0 +1,91 @@
+/* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
+import type { DatabaseSync } from 'node:sqlite'
+import { firstNameCodes, indexedCodes } from '../base/phonetic.ts'
+import type { PersonRecord } from '../registers/person.ts'
+import type { NameReader, NameSearch } from '../registers/register-reader.ts'
+import { inTransaction } from './sqlite.ts'
+import { storedSsin } from './stored-ssin.ts'
+
+/** Most codes of first names that a search looks at. */
+const firstNamesMax = 4
+
+/** What is asked of the index of names: one range of its key, by birth date and number. */
+export const personNameQueries = {
+  /** the last day bounds the range, the first one is told apart: a birth in a year or month that holds it may be later */
+  namesakes: `select birth, ssin from person_name
+    where code = ? and bis = ? and (birth, ssin) > (?, ?) and birth <= ?
+    and (birth >= ? or birth = ? or birth = ?)
+    and (sex = '' or sex = ? or sex = ?)
+    and (given = '' or (given like ? and given like ? and given like ? and given like ?))
+    order by birth, ssin limit ?`,
+} as const
+
+/** Writes the names of all persons, when there are none: at the end of a generation, and in a file from before the index. */
+export function fillPersonNames(db: DatabaseSync): void {
+  const isFilled = db.prepare('select 1 from person_name limit 1')
+  const any = db.prepare("select 1 from person where status = 'active' limit 1")
+  const all = db.prepare("select ssin, register, record from person where status = 'active'")
+  const insert = db.prepare(
+    'insert into person_name (code, bis, birth, ssin, given, sex) values (?, ?, ?, ?, ?, ?)',
+  )
+  if (isFilled.get() !== undefined || any.get() === undefined) return
+  inTransaction(db, () => {
+    // another process may have been first
+    if (isFilled.get() !== undefined) return
+    for (const { ssin = '', register, record } of all.iterate()) {
+      const { names = {}, birth = {}, sex } = JSON.parse(String(record)) as PersonRecord
+      const given = firstNameCodes(names.firstNames ?? '')
+      const columns = [
+        register === 'bisRegister' ? 1 : 0,
+        birth.birthDate ?? '',
+        ssin,
+        given.length === 0 ? '' : ` ${given.join(' ')} `,
+        sex === '1' || sex === '2' ? sex : '',
+      ]
+      for (const code of indexedCodes(names.lastName ?? '')) insert.run(code, ...columns)
+    }
+  })
+}
+
+/** The search by names in an open `registers.db`. Its cost is that of the persons of those names who were born in those days. */
+export function namesIn(db: DatabaseSync): NameReader {
+  const namesakes = db.prepare(personNameQueries.namesakes)
+  return {
+    namesakes: async (search, register, after, limit) => {
+      const found = search.lastName.flatMap((code) =>
+        namesakes.all(code, ...valuesOf(search, register, after), limit),
+      )
+      const all = found.map((row) => ({
+        birth: String(row['birth']),
+        ssin: storedSsin(row['ssin']),
+      }))
+      const order = ({ birth, ssin }: (typeof all)[number]) => `${birth} ${ssin}`
+      const once = new Map(all.map((one) => [one.ssin, one]))
+      return [...once.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, limit)
+    },
+  }
+}
+
+/** The values of the statement between the code and the limit. */
+function valuesOf(
+  { born: { from, to }, sex, firstNames }: NameSearch,
+  register: Parameters<NameReader['namesakes']>[1],
+  after: Parameters<NameReader['namesakes']>[2],
+): readonly (string | number)[] {
+  const year = `${from.slice(0, 4)}-00-00`
+  const month = `${from.slice(0, 7)}-00`
+  const given = firstNames.slice(0, firstNamesMax).map((code) => `% ${code} %`)
+  while (given.length < firstNamesMax) given.push('%')
+  return [
+    register === 'bisRegister' ? 1 : 0,
+    after?.birth ?? year,
+    after?.ssin ?? '',
+    to,
+    from,
+    year,
+    month,
+    sex ?? '1',
+    sex ?? '2',
+    ...given,
+  ]
+}
