@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import forge from 'node-forge'
-import type { Config, KeyFiles } from './config.ts'
-import { createSigningKey, type SigningKey } from './ws-security/sign.ts'
+import { openDevice } from './app-pkcs11.ts'
+import type { Config, DeviceKey, KeyFiles, SigningKeyConfig } from './config.ts'
+import { createDeviceSigningKey, createSigningKey, type SigningKey } from './ws-security/sign.ts'
 
 /** A key or certificate file cannot be used; the message names the file and says why, and holds nothing of it. */
 export class KeyFileError extends Error {
@@ -15,7 +16,7 @@ export interface SigningKeys {
   at(nowMs: number): SigningKey
   /** PEM of the certificates that a client must know, each with the time from which it signs */
   certificates(): string
-  /** reads the files again; throws KeyFileError, and changes nothing then */
+  /** reads the files again, and opens devices anew; throws KeyFileError, and changes nothing then */
   reload(): void
 }
 
@@ -23,6 +24,8 @@ interface Loaded {
   readonly current: SigningKey
   readonly next?: { readonly key: SigningKey; readonly fromMs: number }
   readonly pem: string
+  /** gives the sessions with devices back */
+  close(): void
 }
 
 /** Throws KeyFileError. */
@@ -33,22 +36,42 @@ export function openSigningKeys(signing: Config['signing']): SigningKeys {
       loaded.next !== undefined && loaded.next.fromMs <= nowMs ? loaded.next.key : loaded.current,
     certificates: () => loaded.pem,
     reload: () => {
+      const before = loaded
       loaded = load(signing)
+      // signing waits for nothing: no reply is half signed with a session of before
+      before.close()
     },
   }
 }
 
-function load({ next, ...files }: Config['signing']): Loaded {
-  const current = readSigningKey(files)
+function load(signing: Config['signing']): Loaded {
+  const opened: (() => void)[] = []
+  const close = () => {
+    for (const one of opened) one()
+  }
+  try {
+    return { ...loadBoth(signing, (one) => opened.push(one)), close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** `onOpen` is given what closes each device that is opened, whether or not the rest succeeds. */
+function loadBoth(
+  { next, ...first }: Config['signing'],
+  onOpen: (close: () => void) => void,
+): Omit<Loaded, 'close'> {
+  const current = readSigningKey(first, onOpen)
   const pem = current.certificate.toString()
   if (next === undefined) return { current: current.key, pem: `# signs now\n${pem}` }
-  const following = readSigningKey(next)
+  const following = readSigningKey(next, onOpen)
   const fromMs = Date.parse(next.from)
   const { validFromDate, validToDate } = following.certificate
   if (fromMs < validFromDate.getTime() || validToDate.getTime() <= fromMs)
     throw new KeyFileError(`${next.certificate}: not valid at the time from which it is to sign`)
   if (current.certificate.validToDate.getTime() < fromMs)
-    throw new KeyFileError(`${files.certificate}: expires before the next key signs`)
+    throw new KeyFileError(`${first.certificate}: expires before the next key signs`)
   return {
     current: current.key,
     next: { key: following.key, fromMs },
@@ -58,7 +81,27 @@ function load({ next, ...files }: Config['signing']): Loaded {
   }
 }
 
-function readSigningKey(files: KeyFiles) {
+function readSigningKey(config: SigningKeyConfig, onOpen: (close: () => void) => void) {
+  return 'pkcs11' in config ? readDeviceKey(config, onOpen) : readKeyOfFiles(config)
+}
+
+function readDeviceKey(
+  { certificate: file, pkcs11 }: DeviceKey,
+  onOpen: (close: () => void) => void,
+) {
+  const certificate = readCertificateFile(file)
+  try {
+    const device = openDevice(pkcs11)
+    onOpen(() => device.close())
+    const signer = device.signer(certificate.publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa')
+    return { certificate, key: createDeviceSigningKey(signer, certificate.raw) }
+  } catch (cause) {
+    // its own texts only: they name what is looked for, never the PIN
+    throw new KeyFileError(`${pkcs11.module}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function readKeyOfFiles(files: KeyFiles) {
   const { certificate, privateKey } = readKeyPair(files)
   try {
     return { certificate, key: createSigningKey(privateKey, certificate.raw) }
@@ -77,9 +120,7 @@ export function readTlsKeys(files: KeyFiles): { certificate: Uint8Array; key: Ui
 
 /** Throws KeyFileError when a file is absent or refused, or they do not belong together. */
 function readKeyPair({ certificate: file, key, passwordFile }: KeyFiles) {
-  const certificate = attempt(file, 'no certificate in PEM', () => {
-    return new X509Certificate(readFileSync(file))
-  })
+  const certificate = readCertificateFile(file)
   const password =
     passwordFile === undefined
       ? undefined
@@ -92,6 +133,10 @@ function readKeyPair({ certificate: file, key, passwordFile }: KeyFiles) {
   if (!certificate.checkPrivateKey(privateKey))
     throw new KeyFileError(`${key}: not the key of the certificate ${file}`)
   return { certificate, privateKey }
+}
+
+function readCertificateFile(file: string): X509Certificate {
+  return attempt(file, 'no certificate in PEM', () => new X509Certificate(readFileSync(file)))
 }
 
 function attempt<Value>(file: string, what: string, read: () => Value): Value {

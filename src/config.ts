@@ -21,7 +21,9 @@ export interface Config {
   /** the server's TLS certificate chain and key */
   readonly tls: KeyFiles
   /** certificate and key that sign replies, and those that sign from a time on (UTC, e.g. 2027-01-15T00:00:00Z) */
-  readonly signing: KeyFiles & { readonly next?: KeyFiles & { readonly from: string } }
+  readonly signing: SigningKeyConfig & {
+    readonly next?: SigningKeyConfig & { readonly from: string }
+  }
   /** certificate authorities of the institutions */
   readonly authorities: readonly {
     readonly certificate: string
@@ -58,6 +60,30 @@ export interface KeyFiles {
   readonly key: string
   /** the password of the key, alone in a file */
   readonly passwordFile?: string
+}
+
+/** A key in files, or one in a device beside its certificate in a file. */
+export type SigningKeyConfig = KeyFiles | DeviceKey
+
+export interface DeviceKey {
+  /** PEM */
+  readonly certificate: string
+  readonly pkcs11: Pkcs11Key
+}
+
+/** Where a key is behind PKCS#11: the token by label or serial number (or both), the key by label or id (or both). */
+export interface Pkcs11Key {
+  /** the device's shared library */
+  readonly module: string
+  readonly tokenLabel?: string
+  readonly tokenSerial?: string
+  /** CKA_LABEL */
+  readonly keyLabel?: string
+  /** CKA_ID, lower-case hex */
+  readonly keyId?: string
+  /** the user PIN: alone in a file, or in a variable of the environment; exactly one of the two */
+  readonly pinFile?: string
+  readonly pinVariable?: string
 }
 
 /** A trusted list is taken only with the bytes that somebody looked at: exactly one of `sha256` and `sha256File` pins them. */
@@ -172,9 +198,29 @@ const allOf = (defaults: object, rule: object) =>
 const keyFiles = { certificate: text, key: text, passwordFile: text }
 const pair = strictObject(['certificate', 'key'], keyFiles)
 const instant = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' } as const
-const signingPair = strictObject(['certificate', 'key'], {
-  ...keyFiles,
-  next: strictObject(['certificate', 'key', 'from'], { ...keyFiles, from: instant }),
+const pkcs11 = {
+  ...strictObject(['module'], {
+    module: text,
+    tokenLabel: text,
+    tokenSerial: text,
+    keyLabel: text,
+    keyId: { type: 'string', pattern: '^([0-9a-f]{2})+$' },
+    pinFile: text,
+    pinVariable: text,
+  }),
+  allOf: [
+    { anyOf: [{ required: ['tokenLabel'] }, { required: ['tokenSerial'] }] },
+    { anyOf: [{ required: ['keyLabel'] }, { required: ['keyId'] }] },
+    { oneOf: [{ required: ['pinFile'] }, { required: ['pinVariable'] }] },
+  ],
+}
+const fileOrDevice = (required: readonly string[], more: Record<string, object>) => ({
+  ...strictObject(required, { ...keyFiles, pkcs11, ...more }),
+  oneOf: [{ required: ['key'] }, { required: ['pkcs11'] }],
+  dependencies: { passwordFile: ['key'] },
+})
+const signingKey = fileOrDevice(['certificate'], {
+  next: fileOrDevice(['certificate', 'from'], { from: instant }),
 })
 
 const trustedList = {
@@ -208,7 +254,7 @@ export const configSchema = strictObject(
     }),
     dataDirectory: text,
     tls: pair,
-    signing: signingPair,
+    signing: signingKey,
     authorities: {
       type: 'array',
       minItems: 1,
@@ -275,13 +321,24 @@ export function loadConfig(file: string): Config {
     key: at(files.key),
     ...(files.passwordFile !== undefined && { passwordFile: at(files.passwordFile) }),
   })
+  const signingKey = (key: SigningKeyConfig): SigningKeyConfig =>
+    'pkcs11' in key
+      ? {
+          certificate: at(key.certificate),
+          pkcs11: {
+            ...key.pkcs11,
+            module: at(key.pkcs11.module),
+            ...(key.pkcs11.pinFile !== undefined && { pinFile: at(key.pkcs11.pinFile) }),
+          },
+        }
+      : keyPair(key)
   return {
     ...config,
     dataDirectory: at(config.dataDirectory),
     tls: keyPair(config.tls),
     signing: {
-      ...keyPair(config.signing),
-      ...(next !== undefined && { next: keyPair(next) }),
+      ...signingKey(config.signing),
+      ...(next !== undefined && { next: { ...signingKey(next), from: next.from } }),
     },
     institutions: at(config.institutions),
     trustedList: {

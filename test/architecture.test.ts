@@ -51,6 +51,7 @@ const mayImport: Record<string, readonly string[]> = {
   app: ['*'],
   'app-files': ['*'],
   'app-keys': ['*'],
+  'app-pkcs11': ['config', 'ws-security'],
   'app-trust': ['*'],
   main: ['cli', 'app', 'base', 'config'],
 }
@@ -70,6 +71,7 @@ const edges = new Set([
   'app',
   'app-files',
   'app-keys',
+  'app-pkcs11',
   'app-trust',
   'main',
 ])

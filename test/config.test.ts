@@ -26,6 +26,16 @@ describe('the configuration', () => {
     )
   })
 
+  const device = { module: 'p11.so', tokenLabel: 'house', keyLabel: 'seal', pinFile: 'pin' }
+
+  it('that names a device has its paths absolute too', () => {
+    const read = loadConfig(
+      changed((config) => (config['signing'] = { certificate: 'a.pem', pkcs11: device })),
+    )
+    const pkcs11 = { ...device, module: resolve(folder, 'p11.so'), pinFile: resolve(folder, 'pin') }
+    expect(read.signing).toEqual({ certificate: resolve(folder, 'a.pem'), pkcs11 })
+  })
+
   it.each<[string, (config: Json) => void, RegExp]>([
     ['an unknown key', (config) => (config['listn'] = 1), /additional properties: `listn`/],
     ['a missing key', (config) => delete config['signing'], /required property 'signing'/],
@@ -61,6 +71,23 @@ describe('the configuration', () => {
       'a refresh interval of zero',
       (config) => (config['revocation'] = { everyMs: 0 }),
       /\/revocation\/everyMs must be >= 1/,
+    ],
+    [
+      'a signing key in a file and in a device',
+      (config) => Object.assign(config['signing'] as Json, { pkcs11: device }),
+      /\/signing must match exactly one schema/,
+    ],
+    [
+      'a device whose key has no name',
+      (config) =>
+        (config['signing'] = { certificate: 'a.pem', pkcs11: { ...device, keyLabel: undefined } }),
+      /\/signing\/pkcs11 must have required property 'keyLabel'/,
+    ],
+    [
+      'a device with two PINs',
+      (config) =>
+        (config['signing'] = { certificate: 'a.pem', pkcs11: { ...device, pinVariable: 'PIN' } }),
+      /\/signing\/pkcs11 must match exactly one schema/,
     ],
     [
       'a trusted list that nothing pins',

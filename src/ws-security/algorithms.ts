@@ -101,7 +101,7 @@ export function signEcdsa(
 }
 
 /** r‖s to the DER of Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER } (RFC 3279 §2.2.3). */
-function derOfCoordinates(value: Uint8Array): Buffer {
+export function derOfCoordinates(value: Uint8Array): Buffer {
   const half = value.length / 2
   const r = derInteger(value.subarray(0, half))
   const s = derInteger(value.subarray(half))

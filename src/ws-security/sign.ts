@@ -1,14 +1,17 @@
 import { hash, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { envelopeNamespaces, type SoapVersion, wsse } from '../soap/envelope.ts'
-import { signEcdsa } from './algorithms.ts'
+import { derOfCoordinates, isSignatureOf, signEcdsa } from './algorithms.ts'
 import { base64Binary, digestSha256, ds, dsigMore, excC14n, wsu, x509v3 } from './names.ts'
 
 /** How long a reply may be used; UTC ms between Created and Expires. */
 const lifetimeMs = 300_000
 
+/** A private key, wherever it is: signs the hash of the data, RSA as PKCS#1 v1.5, ECDSA as r‖s of full length. */
+export type Signer = (hash: 'sha256' | 'sha384', data: Uint8Array) => Uint8Array
+
 /** The gateway's key with everything that is the same in every reply; made once, at start. */
 export interface SigningKey {
-  readonly privateKey: KeyObject
+  readonly sign: Signer
   readonly kind: 'rsa' | 'p256' | 'p384'
   readonly certificateSha256: string
   /** DER */
@@ -21,17 +24,43 @@ export interface SigningKey {
   readonly signedInfoEnd: string
 }
 
-/** Throws TypeError: a key of another kind or below the floor, or not the one of the certificate. */
+/** A key in memory. Throws TypeError: a key of another kind or below the floor, or not the one of the certificate. */
 export function createSigningKey(privateKey: KeyObject, certificateDer: Uint8Array): SigningKey {
   const certificate = new X509Certificate(certificateDer)
-  if (!certificate.checkPrivateKey(privateKey))
-    throw new TypeError('private key is not the one of the certificate')
-  const kind = kindOf(privateKey)
+  if (!certificate.checkPrivateKey(privateKey)) throw notOfCertificate()
+  const kind = kindOf(certificate.publicKey)
+  const signer: Signer = (hash, data) =>
+    kind === 'rsa' ? sign(hash, data, privateKey) : signEcdsa(data, hash, privateKey, kind)
+  return prepareKey(signer, kind, certificate)
+}
+
+/**
+ * A key that never leaves a device. It signs once, so that a key of another certificate is found here and not by the clients. Throws
+ * TypeError as above, and what the signer throws.
+ */
+export function createDeviceSigningKey(signer: Signer, certificateDer: Uint8Array): SigningKey {
+  const certificate = new X509Certificate(certificateDer)
+  const { publicKey } = certificate
+  const kind = kindOf(publicKey)
+  const probe = Buffer.from('Quadrivium: is this the key of the certificate?')
+  const algorithm = { kind: kind === 'rsa' ? 'rsa' : 'ecdsa', hash: 'sha256' } as const
+  if (!isSignatureOf(signer('sha256', probe), probe, algorithm, { publicKey, keyType: kind }))
+    throw notOfCertificate()
+  return prepareKey(signer, kind, certificate)
+}
+
+const notOfCertificate = () => new TypeError('private key is not the one of the certificate')
+
+function prepareKey(
+  signer: Signer,
+  kind: SigningKey['kind'],
+  certificate: X509Certificate,
+): SigningKey {
   const token =
     `<wsse:BinarySecurityToken xmlns:wsse="${wsse}" xmlns:wsu="${wsu}" EncodingType="${base64Binary}"` +
     ` ValueType="${x509v3}" wsu:Id="token">${certificate.raw.toString('base64')}</wsse:BinarySecurityToken>`
   return {
-    privateKey,
+    sign: signer,
     kind,
     certificateSha256: hash('sha256', certificate.raw),
     certificate: certificate.raw,
@@ -147,15 +176,12 @@ function writeTimestamp(createdMs: number): string {
 }
 
 function signatureOf(signedInfo: string, key: SigningKey): string {
-  const data = Buffer.from(signedInfo)
-  const value =
-    key.kind === 'rsa'
-      ? sign('sha256', data, key.privateKey)
-      : signEcdsa(data, key.kind === 'p256' ? 'sha256' : 'sha384', key.privateKey, key.kind)
-  return value.toString('base64')
+  const value = key.sign(key.kind === 'p384' ? 'sha384' : 'sha256', Buffer.from(signedInfo))
+  return Buffer.from(value).toString('base64')
 }
 
 /** PKCS#1 or ECDSA (DER) over SHA-256 of the data: what a CMS signature holds. */
 export function signData(data: Uint8Array, key: SigningKey): Uint8Array {
-  return sign('sha256', data, key.privateKey)
+  const value = key.sign('sha256', data)
+  return key.kind === 'rsa' ? value : derOfCoordinates(value)
 }
