@@ -1,6 +1,9 @@
 import { childOf, childrenOf, textOf, type XmlElement } from '../xml/element.ts'
 import type { InformationCustomer, RequestEnvelope } from './envelope.ts'
-import type { OwnOperation } from './own-contract.ts'
+import type { CriterionType, OwnOperation } from './own-contract.ts'
+
+/** Criteria whose schema type allows white space around the value; the others are told as they were sent. */
+const collapsing: ReadonlySet<CriterionType> = new Set(['date', 'pageSize'])
 
 /**
  * Criteria by name, as text as they were sent; white space is collapsed where the schema type does so. The values of a repeated one
@@ -24,12 +27,12 @@ export function readRequestXml(operation: OwnOperation, body: XmlElement): OwnRe
   const texts = new Map<string, string>()
   for (const { name, type, most } of operation.criteria) {
     if (criteria !== undefined && most !== undefined) {
-      const all = childrenOf(criteria, name).map(({ text }) => text.trim())
+      const all = childrenOf(criteria, name).map(({ text }) => text)
       texts.set(name, all.join(' '))
       continue
     }
     const text = criteria && textOf(criteria, name)
-    if (text !== undefined) texts.set(name, type === 'offset' ? text : text.trim())
+    if (text !== undefined) texts.set(name, collapsing.has(type) ? text.trim() : text)
   }
   const customer = childOf(body, 'informationCustomer')
   const legalContext = textOf(body, 'legalContext')

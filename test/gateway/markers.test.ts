@@ -16,6 +16,7 @@ import { employerOfDirectory } from '../../src/registers/employer-directory.ts'
 import { limosa } from '../../src/registers/limosa.ts'
 import { person } from '../../src/registers/person.ts'
 import type { RegisterWriter } from '../../src/store/register-writer.ts'
+import { consultations } from '../services/exchange-parts.ts'
 import { askRest, askSoap, readBody, requestJson, type Answer, type Ask } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { decisionOf, writeDeliberations } from './grants.ts'
@@ -429,6 +430,32 @@ describe('the bytes of an answer hold the granted leaves and no others', () => {
         ),
       ),
     )
+  })
+})
+
+describe('a search by words that stand in a record', () => {
+  it.each(['TEST:EVERYTHING', 'TEST:NOTHING', 'INSPECTION:CONTROL'])(
+    'tells numbers only, and no other leaf of the record: %s',
+    async (legalContext) => {
+      const { denomination } = main.directory['identification'] as Values
+      const ask: Ask = {
+        as: 'inspection',
+        legalContext,
+        ...consultationNamed('findEmployers'),
+        criteria: { name: String(denomination) },
+        ticket: '1',
+      }
+      for (const answer of [await askSoap(gateway, ask), await askRest(gateway, ask)]) {
+        const text = withoutEcho(answer)
+        expect([...markers.pathsIn(text)]).toEqual([])
+        expect(text.includes(main.employer)).toBe(legalContext === 'TEST:EVERYTHING')
+      }
+    },
+  )
+
+  it('is the only consultation of our own services that is asked so', () => {
+    const named = all.map((name) => consultationNamed(name).operation)
+    expect(new Set(named)).toEqual(new Set(consultations.map(([, , operation]) => operation)))
   })
 })
 
