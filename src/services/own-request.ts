@@ -3,7 +3,7 @@ import type { InformationCustomer, RequestEnvelope } from './envelope.ts'
 import type { CriterionType, OwnOperation } from './own-contract.ts'
 
 /** Criteria whose schema type allows white space around the value; the others are told as they were sent. */
-const collapsing: ReadonlySet<CriterionType> = new Set(['date', 'pageSize'])
+const collapsing: ReadonlySet<CriterionType> = new Set(['date', 'yearQuarter', 'pageSize'])
 
 /**
  * Criteria by name, as text as they were sent; white space is collapsed where the schema type does so. The values of a repeated one

@@ -52,9 +52,8 @@ function signable(xml: string): string {
 
 /** What an answer says: status and code of a reply, code of a fault, or the type of a problem. */
 function kindOf(text: string): string {
-  const [, kind] =
-    /<code>(MSG\d+)<|<reasonCode>(MSG\d+)</.exec(text)?.filter((one) => one !== undefined) ?? []
-  return kind ?? /<faultcode>([^<]+)</.exec(text)?.[1] ?? /"type":"([^"]+)"/.exec(text)?.[1] ?? ''
+  const code = /<(?:code|reasonCode)>(MSG\d+)</.exec(text)?.[1]
+  return code ?? /<faultcode>([^<]+)</.exec(text)?.[1] ?? /"type":"([^"]+)"/.exec(text)?.[1] ?? ''
 }
 
 describe.each(asks.map((ask) => ({ ...ask, name: `${ask.service.name} ${ask.operation.name}` })))(

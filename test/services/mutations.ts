@@ -215,5 +215,5 @@ export function checkMutatedJson(
 /** Names of members that the contract has not are repeated (Belgif unknownInput), values never. */
 const withoutNames = ({ issues, ...problem }: Problem) => ({
   ...problem,
-  issues: issues?.map(({ name: _, ...issue }) => issue),
+  issues: issues?.map((issue) => ({ ...issue, name: '' })),
 })
