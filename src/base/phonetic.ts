@@ -1,7 +1,7 @@
 import { plainLetters } from './search-words.ts'
 
 /**
- * How names sound, as French and Dutch spelling in Belgium write them (docs/decisions/0011-phonetic-search.md). A code is the
+ * How names sound, as French and Dutch spelling in Belgium write them (docs/decisions/0012-phonetic-search.md). A code is the
  * consonants of a name, spellings of one sound made one; two names sound alike when their codes are equal.
  */
 
