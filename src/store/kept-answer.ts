@@ -2,7 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createSecretKey,
-  hkdfSync,
+  hash,
   randomBytes,
   type KeyObject,
 } from 'node:crypto'
@@ -15,9 +15,15 @@ import type { ToldAnswer } from '../ws-security/replay.ts'
 const nonceBytes = 12
 const tagBytes = 16
 
-/** HKDF (RFC 5869) with SHA-256: a key for the answers to this message and for nothing else. */
+const counter = Uint8Array.of(0, 0, 0, 1)
+
+/**
+ * A key for the answers to this message and for nothing else: the one-step derivation of NIST SP 800-56C (§4.1, SHA-256), one hash. HKDF in
+ * Node costs 30 µs, more than the encryption.
+ */
 function keyOf(secret: Uint8Array, digest: string): KeyObject {
-  const key = new Uint8Array(hkdfSync('sha256', secret, digest, 'quadrivium kept answer', 32))
+  const fixedInfo = Buffer.from(`quadrivium kept answer ${digest}`)
+  const key = hash('sha256', Buffer.concat([counter, secret, fixedInfo]), 'buffer')
   return createSecretKey(key) // a cipher takes bytes too, at twice the time
 }
 
