@@ -1,7 +1,8 @@
 /** `npm run bench -- verify`: what proving a signed message costs, and refusing one, in verifications of RSA-2048 of the same run. */
 import { generateKeyPairSync, hash, sign, verify } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { issueCertificate } from '../certs-test/x509.ts'
+import { authoritySubject, legalPersonSubject, profiles } from '../certs-test/profiles.ts'
+import { issueCertificate, newName } from '../certs-test/x509.ts'
 import { type ErrorCode, GatewayError } from '../src/base/errors.ts'
 import { indexRegistered } from '../src/pki/registered-certificates.ts'
 import { readEnvelope } from '../src/soap/envelope.ts'
@@ -69,6 +70,30 @@ const strangers = Array.from({ length: 400 }, (_, index) =>
   ),
 )
 
+/** The same under the name of our CA, which did not sign it. */
+const impostors = Array.from({ length: 50 }, () =>
+  signedBy(
+    createSigningKey(
+      strangerKey.privateKey,
+      issueCertificate({
+        subject: legalPersonSubject('Service PHARE', 'NTRBE-1999000150', 'phare seal'),
+        key: strangerKey,
+        issuer: {
+          name: newName(authoritySubject('Quadrivium test qualified seals CA')),
+          ...strangerKey,
+        },
+        notBefore: new Date(nowMs - 86_400_000),
+        notAfter: new Date(nowMs + 86_400_000),
+        extensions: profiles.seal(['digitalSignature']),
+      }).der,
+    ),
+  ),
+)
+
+/** By certificates that our CA did issue. */
+const signedByFaulty = (name: string) =>
+  signedBy(createSigningKey(keyOf(`faulty/${name}`), certificateOf(`faulty/${name}`)))
+
 /** As long as the good message, its body filled with what costs. */
 function filled(make: (index: number) => string, bytes: number): string {
   let content = ''
@@ -127,6 +152,11 @@ const groups: readonly Group[] = [
       row('expired', 'WSS_TIMESTAMP_WINDOW', signedBy(phare, bodyChild, nowMs - 3_600_000)),
       row('another signature value', 'WSS_SIGNATURE', otherValue(good)),
       row('a changed request', 'WSS_DIGEST', otherQuarter(good)),
+      row('a stranger, signed well', 'CERT_UNKNOWN_CA', ...strangers),
+      row('a stranger under the name of our CA', 'CERT_UNKNOWN_CA', ...impostors),
+      row('an expired certificate', 'CERT_VALIDITY', signedByFaulty('expired')),
+      row('a revoked certificate', 'CERT_REVOKED', signedByFaulty('revoked')),
+      row('not a qualified seal', 'CERT_NOT_QUALIFIED', signedByFaulty('not-qualified')),
     ],
   },
   {

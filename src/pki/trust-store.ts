@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { GatewayError } from '../base/errors.ts'
-import { readCertificate, type Certificate } from './certificate.ts'
+import { isIssuedBy, readCertificate, readOutline, type Certificate } from './certificate.ts'
 import { extendedKeyUsages, keyUsages } from './extensions.ts'
 import { attributesOf, nameToString } from './name.ts'
 import type { OcspQuestion } from './ocsp.ts'
@@ -51,6 +51,18 @@ interface Verdict {
   readonly generation: number
 }
 
+/** How long a refusal is remembered: time may cure it (not valid yet), and a second is none that anybody waits for. */
+const refusalMs = 1_000
+
+/** A certificate that one of our CAs signed, and why it was refused lately. */
+interface Issued {
+  readonly certificate: Certificate
+  readonly refusals: Map<
+    Purpose,
+    { readonly error: GatewayError; readonly atMs: number; readonly generation: number }
+  >
+}
+
 /** Institutions' certificates without status that are remembered, to be asked about. */
 const undecidedMax = 500
 
@@ -65,7 +77,8 @@ interface Remembered {
 /**
  * Makes a `Trust` of configured CAs and CRLs. Throws an Error when a configured certificate or CRL is unreadable or weak: a
  * gateway does not start with half its trust; so when the trusted list does not fit it. Only proven certificates are remembered, by SHA-256 of their bytes, so a flood
- * of strangers drives none out; a verdict holds until its earliest expiry and no longer than the CRLs it was made with.
+ * of strangers drives none out; a verdict holds until its earliest expiry and no longer than the CRLs it was made with. Of a
+ * certificate that no CA of ours signed only the issuer is read. One that a CA of ours did sign, proven or not, is decoded once.
  */
 export function openTrustStore(settings: TrustSettings): TrustStore {
   const anchors = settings.anchors.map((der) => readConfigured(der, 'trust anchor'))
@@ -77,6 +90,8 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
   const rememberedMax = settings.rememberedMax ?? 2_000
   const evidence = new RevocationEvidence([...anchors, ...intermediates], settings.crls)
   const remembered = new Map<string, Remembered>()
+  const issued = new Map<string, Issued>()
+  const issuersByName = Map.groupBy([...anchors, ...intermediates], ({ subject }) => subject.key)
   const undecided = new Map<string, CertificatePath>()
   // only what this store read itself is taken by its word
   const own = new WeakMap<ReadCertificate, Certificate>()
@@ -132,12 +147,31 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
     putBounded(remembered, certificate.sha256, entry, rememberedMax)
   }
 
+  const refuse = (certificate: Certificate, purpose: Purpose, atMs: number, error: unknown) => {
+    // what no CA of ours signed would drive out what one did
+    if (!(error instanceof GatewayError) || error.code === 'CERT_UNKNOWN_CA') return
+    const entry = issued.get(certificate.sha256) ?? { certificate, refusals: new Map() }
+    entry.refusals.set(purpose, { error, atMs, generation: evidence.generation })
+    putBounded(issued, certificate.sha256, entry, rememberedMax)
+  }
+  const findRefusal = ({ sha256 }: Certificate, purpose: Purpose, atMs: number) => {
+    const refusal = issued.get(sha256)?.refusals.get(purpose)
+    if (refusal === undefined || refusal.generation !== evidence.generation) return undefined
+    return refusal.atMs <= atMs && atMs < refusal.atMs + refusalMs ? refusal.error : undefined
+  }
+
   return {
     read(der) {
-      const known = remembered.get(hash('sha256', der, 'hex'))
+      const sha256 = hash('sha256', der, 'hex')
+      const known = remembered.get(sha256) ?? issued.get(sha256)
       if (known !== undefined) return known.certificate
+      const outline = readOutline(der)
+      const issuers = issuersByName.get(outline.issuer.key) ?? []
+      if (!issuers.some((issuer) => isIssuedBy(outline, issuer)))
+        throw new GatewayError('CERT_UNKNOWN_CA')
       const certificate = readCertificate(der)
       own.set(certificate, certificate)
+      putBounded(issued, sha256, { certificate, refusals: new Map() }, rememberedMax)
       return certificate
     },
     verifyPath(given, purpose, atMs) {
@@ -149,12 +183,15 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
         remembered.set(certificate.sha256, known)
         return remembrance.path
       }
+      const refusal = findRefusal(certificate, purpose, atMs)
+      if (refusal !== undefined) throw refusal
       try {
         const verdict = judge(certificate, purpose, atMs)
         remember(certificate, purpose, verdict)
         return verdict.path
       } catch (error) {
         known?.verdicts.delete(purpose)
+        refuse(certificate, purpose, atMs, error)
         throw error
       }
     },

@@ -32,7 +32,7 @@ export interface ProvenPath {
 
 /** Certificates as the message layers need them. Verdicts are remembered by the certificate's bytes, bounded. */
 export interface Trust {
-  /** throws GatewayError WSS_TOKEN (unreadable) or CERT_WEAK */
+  /** throws GatewayError WSS_TOKEN (unreadable), CERT_WEAK, or CERT_UNKNOWN_CA: no CA of ours signed it, whatever else is in it */
   read(der: Uint8Array): ReadCertificate
   /** throws GatewayError CERT_* ; `atMs` is the time of judgement */
   verifyPath(certificate: ReadCertificate, purpose: Purpose, atMs: number): ProvenPath

@@ -1,9 +1,12 @@
 /** Sends a recipe of test/refused to a running gateway, without and with its attack, and tells what was seen. */
+import { createPublicKey, hash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { SandboxInstitutionId } from '../../certs-test/institutions.ts'
+import { authoritySubject, legalPersonSubject, profiles } from '../../certs-test/profiles.ts'
+import { issueCertificate, newName } from '../../certs-test/x509.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { type Cast, type Recipe, writeRecipe } from '../refused/harness.ts'
-import { identity } from '../ws-security/identities.ts'
+import { identity, type TestIdentity } from '../ws-security/identities.ts'
 import {
   type Answer,
   identityOf,
@@ -28,14 +31,34 @@ const legalContexts: Readonly<Record<string, string>> = {
   fidelis: 'PHARE:SUBSIDY_QUARTER',
 }
 
+/** A seal with a key below the floor that the CA of the seals has issued all the same. */
+const weak = ((): TestIdentity => {
+  const { privateKey } = identity('rsa-1024', 'weak')
+  const issuer = identityOf('ca/qualified')
+  const { der } = issueCertificate({
+    subject: legalPersonSubject('Service PHARE', 'NTRBE-1999000150', 'weak seal'),
+    key: { privateKey, publicKey: createPublicKey(privateKey) },
+    issuer: {
+      name: newName(authoritySubject('Quadrivium test qualified seals CA')),
+      privateKey: issuer.privateKey,
+      publicKey: createPublicKey(issuer.privateKey),
+    },
+    notBefore: new Date(Date.now() - 86_400_000),
+    notAfter: new Date(Date.now() + 86_400_000),
+    extensions: profiles.seal(['digitalSignature', 'nonRepudiation']),
+  })
+  return { privateKey, der, sha256: hash('sha256', der) }
+})()
+
 function castOf(as: string): Cast {
   const customer: SandboxInstitutionId = as === 'fidelis' ? 'phare' : (as as SandboxInstitutionId)
   return {
     signer: identityOf(`institutions/${as}/signing`),
-    other: identity('rsa-2048', 'other'),
+    // of our CAs both: what they are refused for is not that nobody vouches for them
+    other: identityOf('faulty/unregistered'),
     colleague: identityOf('institutions/inspection/signing'),
     stranger: identity('rsa-2048', 'stranger'),
-    weak: identity('rsa-1024', 'weak'),
+    weak,
     named: identityOf,
     payload: requestXml({
       as,

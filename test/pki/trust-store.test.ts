@@ -5,6 +5,7 @@ import { issueCrl, issueCertificate, newKeyPair, newName } from '../../certs-tes
 import { authoritySubject, profiles } from '../../certs-test/profiles.ts'
 import { findByCertificate } from '../../src/institutions/caller.ts'
 import { readRegistry } from '../../src/institutions/read-registry.ts'
+import { readCertificate } from '../../src/pki/certificate.ts'
 import type { Purpose } from '../../src/pki/trust.ts'
 import {
   certificateOf,
@@ -154,28 +155,76 @@ describe('the trust store', () => {
     const trust = openSandboxTrust()
     const good = trust.read(certificateOf('institutions/phare/signing'))
     trust.verifyPath(good, 'messageSigning', nowMs)
-    const bad = trust.read(certificateOf('faulty/unknown-ca'))
+    const bad = readCertificate(certificateOf('faulty/unknown-ca'))
     const forged = { ...bad, sha256: good.sha256 }
     expect(verdictOf(() => trust.verifyPath(forged, 'messageSigning', nowMs))).toBe(
       'CERT_UNKNOWN_CA',
     )
   })
 
-  it('remembers a bounded number of certificates, and none that it refused', () => {
+  it('remembers a bounded number of certificates, proven ones apart from refused ones', () => {
     const trust = openSandboxTrust({ rememberedMax: 2 })
     const read = (id: string) => trust.read(certificateOf(`institutions/${id}/signing`))
     const prove = (id: string) => trust.verifyPath(read(id), 'messageSigning', nowMs)
     prove('phare')
     const remembered = read('phare')
     expect(read('phare')).toBe(remembered)
-    const refused = certificateOf('faulty/revoked')
-    expect(verdictOf(() => trust.verifyPath(trust.read(refused), 'messageSigning', nowMs))).toBe(
-      'CERT_REVOKED',
-    )
-    expect(trust.read(refused)).not.toBe(trust.read(refused))
+    const bad = ['revoked', 'expired', 'not-qualified', 'wrong-key-usage', 'vat-identifier']
+    const [first, ...others] = bad.map((name) => certificateOf(`faulty/${name}`))
+    const decoded = trust.read(first!)
+    expect(trust.read(first!)).toBe(decoded)
+    for (const other of others) trust.read(other)
+    expect(trust.read(first!)).not.toBe(decoded)
+    expect(read('phare')).toBe(remembered)
     prove('emploi')
     prove('pension')
+    for (const other of others) trust.read(other)
     expect(read('phare')).not.toBe(remembered)
+  })
+
+  it('reads only the issuer of a certificate that no CA of ours signed', async () => {
+    const key = await newKeyPair('P-256')
+    const times = { notBefore: new Date(nowMs - 1), notAfter: new Date(nowMs + 1) }
+    const ours = authoritySubject('Quadrivium test qualified seals CA')
+    const self = issueCertificate({ subject: ours, key, ...times, extensions: [] })
+    const trust = openSandboxTrust()
+    const verdict = (der: Uint8Array) => verdictOf(() => trust.read(der))
+    // under the name of our CA, by another key
+    expect(verdict(self.der)).toBe('CERT_UNKNOWN_CA')
+    expect(verdict(certificateOf('faulty/unknown-ca'))).toBe('CERT_UNKNOWN_CA')
+    // bytes that are no extensions: who made them pays nothing of ours
+    const broken = Buffer.from(certificateOf('faulty/unknown-ca'))
+    broken.fill(0xff, broken.length - 400, broken.length - 300)
+    expect(verdictOf(() => readCertificate(broken))).toBe('WSS_TOKEN')
+    expect(verdict(broken)).toBe('CERT_UNKNOWN_CA')
+    expect(verdict(broken.subarray(1))).toBe('WSS_TOKEN')
+  })
+
+  it('remembers a refusal for a second, and not beyond new evidence', () => {
+    const trust = openSandboxTrust()
+    const refused = trust.read(certificateOf('faulty/revoked'))
+    const error = (atMs: number) => {
+      try {
+        return trust.verifyPath(refused, 'messageSigning', atMs)
+      } catch (thrown) {
+        return thrown
+      }
+    }
+    const first = error(nowMs)
+    expect(first).toMatchObject({ code: 'CERT_REVOKED' })
+    expect(error(nowMs + 999)).toBe(first)
+    expect(error(nowMs - 1)).not.toBe(first)
+    const second = error(nowMs + 1_000)
+    expect(second).toMatchObject({ code: 'CERT_REVOKED' })
+    expect(second).not.toBe(first)
+    expect(error(nowMs + 1_000)).toBe(second)
+    trust.evidence.replaceCrls([readOut('ca/root.crl'), readOut('ca/qualified.crl')])
+    expect(error(nowMs + 1_000)).not.toBe(second)
+    const later = trust.read(certificateOf('faulty/not-yet-valid'))
+    const validFromMs = Date.parse(manifest.validUntil) - 731 * 86_400_000 + 5 * 365 * 86_400_000
+    const verdict = (atMs: number) => verdictOf(() => trust.verifyPath(later, 'tlsClient', atMs))
+    expect(verdict(validFromMs - 500)).toBe('CERT_VALIDITY')
+    expect(verdict(validFromMs + 500)).not.toBe('CERT_VALIDITY')
   })
 
   it('reads and verifies a remembered certificate in a few microseconds', () => {
