@@ -109,6 +109,16 @@ export async function gather(
         ssinOf: ({ worker }) => worker?.ssin,
       })
     }
+    case 'dmfaChanges': {
+      checkSince(question, on)
+      return gatherByPerson(world, prepared, institution, on, {
+        boundTo: `${institution.id} dmfa changes ${question.employer} ${question.since}`,
+        ask: (after, limit) => world.source.ask({ ...question, until: on, after, limit }),
+        // the employer itself was checked
+        isInside: () => true,
+        ssinOf: ({ employerDeclaration }) => employerDeclaration?.naturalPerson?.[0]?.ssin,
+      })
+    }
     case 'postingsOfPerson': {
       const { records } = await world.source.ask(question)
       const kept = records.filter((record) => hasPosting(institution, record))
@@ -180,9 +190,9 @@ async function namesakesSeen(
   }
 }
 
-/** Changes are told of the last days only: further back they would be a history, which § 18 does not name. */
+/** Changes are told of the last days only: further back they would be a history, which neither § 18 nor § 38 names. */
 function checkSince(
-  { since, daysMax }: Extract<Question, { kind: 'dimonaChanges' }>,
+  { since, daysMax }: Extract<Question, { kind: 'dimonaChanges' | 'dmfaChanges' }>,
   on: CivilDate,
 ): void {
   const days = (Date.parse(on) - Date.parse(since)) / 86_400_000

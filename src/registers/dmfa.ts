@@ -1,5 +1,15 @@
 import { field, one, many, type RecordOf } from './field.ts'
 
+/** The history of a declaration about a person, as update notifications tell it. No paragraph names it: 14/057 never grants it. */
+const ofUpdate = {
+  paragraph: 21,
+  item: '',
+  kind: 'contract',
+  personal: 'person',
+  identifying: false,
+  sources: ['dmfa'],
+} as const
+
 /** The quarterly multifunctional declaration to the ONSS (§§ 19–37). Blocks nest as in the DmfA. */
 export const dmfa = {
   employerDeclaration: one(
@@ -161,6 +171,53 @@ export const dmfa = {
           }),
         },
         {
+          update: many(
+            'dmfa.update',
+            {
+              sequenceNumber: field('sequence', {
+                ...ofUpdate,
+                labels: {
+                  fr: 'numéro d’ordre de la déclaration, 1 pour l’originale',
+                  nl: 'volgnummer van de aangifte, 1 voor de oorspronkelijke',
+                  de: 'laufende Nummer der Meldung, 1 für die ursprüngliche',
+                  en: 'number of the declaration in order, 1 for the original one',
+                },
+              }),
+              receptionDate: field('date', {
+                ...ofUpdate,
+                labels: {
+                  fr: 'date de réception',
+                  nl: 'ontvangstdatum',
+                  de: 'Empfangsdatum',
+                  en: 'date of reception',
+                },
+              }),
+              action: field('code', {
+                ...ofUpdate,
+                labels: {
+                  fr: 'action de la modification',
+                  nl: 'actie van de wijziging',
+                  de: 'Aktion der Änderung',
+                  en: 'action of the modification',
+                },
+                onss: {
+                  block: '90225 WorkerRecordUpdateAction',
+                  zone: '00618',
+                  tag: 'UpdateAction',
+                },
+              }),
+              changedBlocks: field('text', {
+                ...ofUpdate,
+                labels: {
+                  fr: 'blocs modifiés',
+                  nl: 'gewijzigde blokken',
+                  de: 'geänderte Blöcke',
+                  en: 'blocks changed, by their paths',
+                },
+              }),
+            },
+            {},
+          ),
           workerRecord: many(
             'dmfa.workerRecord',
             {

@@ -3,6 +3,7 @@ import type { NssoNumber } from '../base/enterprise.ts'
 import type { BirthDays } from '../base/incomplete-date.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from './dmfa.ts'
+import type { DmfaChangeRecord } from './dmfa-change.ts'
 import type { LimosaPostingRecord } from './limosa.ts'
 import type { PersonRecord } from './person.ts'
 import type { ChangeRecord, EmploymentRecord } from './personnel-file.ts'
@@ -79,6 +80,16 @@ export interface RegisterTables {
   ): Promise<
     { readonly record: DmfaEmployerDeclarationRecord; readonly next: Ssin | undefined } | undefined
   >
+  /**
+   * declarations of an employer that were made, modified or taken back about a worker on these days, as they are now: of at most `limit`
+   * workers after `after`, by their numbers, then by quarter
+   */
+  dmfaChanges(
+    employer: NssoNumber,
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<PersonPage<DmfaChangeRecord>>
   dmfaAggregate(employer: NssoNumber, quarter: Quarter): Promise<DmfaAggregateRecord | undefined>
   employer(nssoNumber: NssoNumber): Promise<StoredEmployer | undefined>
   /** employers registered under an enterprise number; one enterprise can have several */

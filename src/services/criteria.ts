@@ -1,4 +1,4 @@
-import { readCivilDate, type Days } from '../base/civil-date.ts'
+import { readCivilDate, type CivilDate, type Days } from '../base/civil-date.ts'
 import { readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
 import { readSsin, type Ssin } from '../base/ssin.ts'
@@ -53,4 +53,10 @@ export function readDays(texts: CriteriaTexts, years: number): Days | GatewayErr
   // the same day `years` later is one day too many
   const limit = `${Number(from.slice(0, 4)) + years}${from.slice(4)}`
   return to < from || to >= limit ? invalid('beginDate', 'endDate') : { from, to }
+}
+
+/** The day of `sinceDate`; the exchange checks that it is not too far back. */
+export function readSince(texts: CriteriaTexts): { readonly since: CivilDate } | GatewayError {
+  const since = readCivilDate(texts.get('sinceDate') ?? '')
+  return since === undefined ? invalid('sinceDate') : { since }
 }

@@ -2,6 +2,7 @@ import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { DmfaChangeRecord } from '../registers/dmfa-change.ts'
 import type {
   EmployerNumbersRecord,
   EmployerOfDirectoryRecord,
@@ -64,6 +65,11 @@ export interface Questions {
     }
     record: DmfaEmployerDeclarationRecord
   }
+  /** declarations of an employer about a worker that were made, modified or taken back on these days; workers page by page, by their numbers */
+  dmfaChanges: {
+    ask: ChangesAsk
+    record: DmfaChangeRecord
+  }
   /** totals over an employer and a quarter (§37) */
   dmfaAggregate: {
     ask: { readonly employer: NssoNumber; readonly quarter: Quarter }
@@ -89,18 +95,7 @@ export interface Questions {
   }
   /** Dimona periods with an employer that declarations of these days changed; workers page by page, in the order of their numbers */
   dimonaChanges: {
-    ask: {
-      readonly employer: NssoNumber
-      readonly since: CivilDate
-      /** the exchange sets the day on which it takes place, a service the first one */
-      readonly until: CivilDate
-      /** most days between them */
-      readonly daysMax: number
-      /** workers after this one; undefined for the first page */
-      readonly after: Ssin | undefined
-      /** workers a page, 1 to 2,000 */
-      readonly limit: number
-    }
+    ask: ChangesAsk
     record: ChangeRecord
   }
   /** one record for each person: whether a Dimona period with the employer touches the days */
@@ -151,6 +146,20 @@ export interface Questions {
     }
     record: EmployerNumbersRecord
   }
+}
+
+/** What changed at an employer since a day. */
+interface ChangesAsk {
+  readonly employer: NssoNumber
+  readonly since: CivilDate
+  /** the exchange sets the day on which it takes place, a service the first one */
+  readonly until: CivilDate
+  /** most days between them */
+  readonly daysMax: number
+  /** workers after this one; undefined for the first page */
+  readonly after: Ssin | undefined
+  /** workers a page, 1 to 2,000 */
+  readonly limit: number
 }
 
 /** A register of persons. */

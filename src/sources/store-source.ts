@@ -61,6 +61,10 @@ async function answer(
       const { employer, after, limit } = question
       return reader.dimonaByEmployer(employer, question, after, limit)
     }
+    case 'dmfaChanges': {
+      const { employer, since, until, after, limit } = question
+      return reader.dmfaChanges(employer, { from: since, to: until }, after, limit)
+    }
     case 'dimonaChanges': {
       const { employer, since, until, after, limit } = question
       return reader.dimonaChanges(employer, { from: since, to: until }, after, limit)

@@ -25,13 +25,13 @@ export function fillPersonNames(db: DatabaseSync): void {
   const isFilled = db.prepare('select 1 from person_name limit 1')
   const any = db.prepare("select 1 from person where status = 'active' limit 1")
   const all = db.prepare("select ssin, register, record from person where status = 'active'")
-  const insert = db.prepare(
-    'insert into person_name (code, bis, birth, ssin, given, sex) values (?, ?, ?, ?, ?, ?)',
-  )
   if (isFilled.get() !== undefined || any.get() === undefined) return
   inTransaction(db, () => {
     // another process may have been first
     if (isFilled.get() !== undefined) return
+    // in the order of the key: a million rows put in anywhere would turn the cache over with each
+    db.exec('create temp table unsorted_name (code, bis, birth, ssin, given, sex)')
+    const insert = db.prepare('insert into unsorted_name values (?, ?, ?, ?, ?, ?)')
     for (const { ssin = '', register, record } of all.iterate()) {
       const { names = {}, birth = {}, sex } = JSON.parse(String(record)) as PersonRecord
       const given = firstNameCodes(names.firstNames ?? '')
@@ -44,6 +44,9 @@ export function fillPersonNames(db: DatabaseSync): void {
       ]
       for (const code of indexedCodes(names.lastName ?? '')) insert.run(code, ...columns)
     }
+    db.exec(`insert into person_name (code, bis, birth, ssin, given, sex)
+      select code, bis, birth, ssin, given, sex from unsorted_name order by code, bis, birth, ssin`)
+    db.exec('drop table unsorted_name')
   })
 }
 

@@ -9,7 +9,12 @@ import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { fillEmployerWords } from './employer-words.ts'
 import { fillPersonNames } from './person-names.ts'
-import { inscriptionTable, postingTable, registersMigrations } from './registers-schema.ts'
+import {
+  dmfaUpdateTable,
+  inscriptionTable,
+  postingTable,
+  registersMigrations,
+} from './registers-schema.ts'
 import { migrate, openDatabase, removeDatabase } from './sqlite.ts'
 import { syncPath } from './sync-path.ts'
 
@@ -80,6 +85,10 @@ export interface RegisterWriter {
       readonly record: NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>[number]
     },
   ): void
+  /** what was declared about a worker and taken back, on these days */
+  deletedWorker(
+    row: DeclarationKey & { readonly ssin: Ssin; readonly received: readonly CivilDate[] },
+  ): void
   aggregate(row: DeclarationKey & { readonly record: DmfaAggregateRecord }): void
   dimonaPeriod(row: DimonaPeriodRow): void
   posting(row: PostingRow): void
@@ -106,6 +115,7 @@ export function openRegisterWriter(path: string): RegisterWriter {
   db.exec('pragma locking_mode = exclusive; pragma journal_mode = memory')
   db.exec(postingTable)
   db.exec(inscriptionTable)
+  db.exec(dmfaUpdateTable)
   const insert = prepareInserts((sql) => db.prepare(sql))
   db.exec('begin')
   return {
@@ -124,7 +134,13 @@ export function openRegisterWriter(path: string): RegisterWriter {
     },
     worker: ({ employer, quarter, ssin, record }) => {
       insert.worker.run(employer, quarter, ssin, JSON.stringify(record))
+      for (const { receptionDate } of record.update ?? []) {
+        if (receptionDate !== undefined) insert.update.run(employer, ssin, receptionDate, quarter)
+      }
       insert.employment.run(ssin, employer)
+    },
+    deletedWorker: ({ employer, quarter, ssin, received }) => {
+      for (const day of received) insert.update.run(employer, ssin, day, quarter)
     },
     aggregate: ({ employer, quarter, record }) => {
       const { changes } = insert.aggregate.run(JSON.stringify(record), employer, quarter)
@@ -173,6 +189,9 @@ function prepareInserts(prepare: (sql: string) => StatementSync) {
     ),
     worker: prepare(
       'insert into dmfa_worker (employer, quarter, ssin, record) values (?, ?, ?, ?)',
+    ),
+    update: prepare(
+      'insert into dmfa_update (employer, ssin, received, quarter) values (?, ?, ?, ?) on conflict do nothing',
     ),
     aggregate: prepare(
       'update dmfa_declaration set aggregate = ? where employer = ? and quarter = ?',

@@ -1,11 +1,12 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
 import type { CivilDate } from '../base/civil-date.ts'
-import { readNssoNumber, type EnterpriseNumber } from '../base/enterprise.ts'
+import { readNssoNumber, type EnterpriseNumber, type NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { DmfaChangeRecord } from '../registers/dmfa-change.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type {
   NameReader,
@@ -19,7 +20,7 @@ import { fillPersonNames, namesIn } from './person-names.ts'
 import { postingsIn } from './postings.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
-import { storedSsin } from './stored-ssin.ts'
+import { firstOf, storedSsin } from './stored-ssin.ts'
 
 /** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
 export interface Registers extends RegisterTables, NameReader, PostingReader, ReferenceDirectory {
@@ -38,6 +39,11 @@ export const registerQueries = {
   byWorker: `select d.header, w.record from dmfa_worker w
     join dmfa_declaration d on d.employer = w.employer and d.quarter = w.quarter
     where w.ssin = ? and w.quarter between ? and ? order by w.quarter, w.employer`,
+  workersChangedAfter: `select distinct ssin from dmfa_update
+    where employer = ? and ssin > ? and received between ? and ? order by ssin limit ?`,
+  quartersChanged: `select quarter from dmfa_update
+    where employer = ? and ssin = ? and received between ? and ?`,
+  workerOf: 'select record from dmfa_worker where employer = ? and quarter = ? and ssin = ?',
   declaration: 'select header, unrelated from dmfa_declaration where employer = ? and quarter = ?',
   workersAfter: `select ssin, record from dmfa_worker
     where employer = ? and quarter = ? and ssin > ? order by ssin limit ?`,
@@ -105,7 +111,7 @@ type NaturalPerson = NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>
 
 function dmfaReader(
   db: DatabaseSync,
-): Pick<Registers, 'dmfaByWorker' | 'dmfaByEmployer' | 'dmfaAggregate'> {
+): Pick<Registers, 'dmfaByWorker' | 'dmfaByEmployer' | 'dmfaChanges' | 'dmfaAggregate'> {
   const byWorker = db.prepare(registerQueries.byWorker)
   const declaration = db.prepare(registerQueries.declaration)
   const workersAfter = db.prepare(registerQueries.workersAfter)
@@ -135,10 +141,45 @@ function dmfaReader(
         next: rows.length > limit ? storedSsin(page.at(-1)?.ssin) : undefined,
       }
     },
+    dmfaChanges: dmfaChangesIn(db),
     dmfaAggregate: async (employer, quarter) => {
       const row = aggregate.get(employer, quarter) as { aggregate: string | null } | undefined
       return row?.aggregate == null ? undefined : (JSON.parse(row.aggregate) as DmfaAggregateRecord)
     },
+  }
+}
+
+function dmfaChangesIn(db: DatabaseSync): Registers['dmfaChanges'] {
+  const workersAfter = db.prepare(registerQueries.workersChangedAfter)
+  const quartersChanged = db.prepare(registerQueries.quartersChanged)
+  const workerOf = db.prepare(registerQueries.workerOf)
+  const declaration = db.prepare(registerQueries.declaration)
+  const changeOf = (employer: NssoNumber, quarter: string, ssin: Ssin): DmfaChangeRecord => {
+    const worker = workerOf.get(employer, quarter, ssin)
+    if (worker === undefined) {
+      const naturalPerson = [{ ssin }]
+      const key = { registrationNumber: employer, quarter }
+      return { deleted: true, employerDeclaration: { ...key, naturalPerson } }
+    }
+    const header = declaration.get(employer, quarter)?.['header']
+    const naturalPerson = [JSON.parse(String(worker['record'])) as NaturalPerson]
+    return {
+      deleted: false,
+      employerDeclaration: { ...(JSON.parse(String(header)) as object), naturalPerson },
+    }
+  }
+  return async (employer, { from, to }, after, limit) => {
+    const rows = workersAfter.all(employer, after ?? '', from, to, limit + 1)
+    const { page, next } = firstOf(
+      rows.map(({ ssin }) => storedSsin(ssin)),
+      limit,
+    )
+    const records = page.flatMap((ssin) => {
+      const quarters = quartersChanged.all(employer, ssin, from, to)
+      const each = new Set(quarters.map(({ quarter }) => String(quarter)))
+      return [...each].sort().map((quarter) => changeOf(employer, quarter, ssin))
+    })
+    return { records, next }
   }
 }
 

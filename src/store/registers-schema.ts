@@ -25,6 +25,19 @@ export const inscriptionTable = `
   );`
 
 /**
+ * When a declaration of an employer and quarter about a worker was made, modified or taken back: all that `dmfaChanges` looks for. What is
+ * declared now stands in dmfa_worker, with its history; of what was taken back there is no row.
+ */
+export const dmfaUpdateTable = `
+  create table if not exists dmfa_update (
+    employer text not null,
+    ssin text not null,
+    received text not null,
+    quarter text not null,
+    primary key (employer, ssin, received, quarter)
+  ) without rowid;`
+
+/**
  * The tables of `registers.db`, one numbered migration after the other: a migration that was published is never changed.
  * Text and integers only, no engine's own functions, so that PostgreSQL needs the same tables (docs/decisions). Records are
  * JSON as the catalogue's record types have them; columns are what is searched. Dates are `YYYY-MM-DD`, quarters `YYYYQ`:
@@ -169,4 +182,5 @@ export const registersMigrations: readonly string[] = [
     primary key (code, bis, birth, ssin)
   ) without rowid;
   `,
+  dmfaUpdateTable,
 ]

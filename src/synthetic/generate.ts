@@ -1,4 +1,4 @@
-import type { CivilDate, Quarter } from '../base/civil-date.ts'
+import { addQuarters, type CivilDate, type Quarter } from '../base/civil-date.ts'
 import type { Ssin } from '../base/ssin.ts'
 import { dateOf, dayOf } from './calendar.ts'
 import type { Country } from './country.ts'
@@ -15,6 +15,7 @@ import { randomOf, streams } from './random.ts'
 import type { PostingRow, RegisterSink } from './sink.ts'
 import { specialEmployers, type SpecialEmployer } from './special-employers.ts'
 import { aggregateOf, headerOf } from './totals.ts'
+import { daysTakenBack, isTooEarly, updatesOf } from './update.ts'
 import { declaredWorker, workerRecordOf, type DeclaredWorker } from './worker-record.ts'
 
 /** Rows written so far. `persons` counts those of the option `persons`; `numbers` also personas and replaced numbers. */
@@ -87,6 +88,12 @@ function possibleEmployer(country: Country, first: number): EmployerPerson | und
   const { canWork, identity, lastName, firstNames } = personOf(country, first)
   const old = country.asOf - identity.birthDay > 30 * 365.25
   return canWork && old ? { ssin: identity.ssin, lastName, firstNames } : undefined
+}
+
+/** Who was declared in a quarter. */
+interface Declared {
+  readonly quarter: Quarter
+  readonly ssins: ReadonlySet<Ssin>
 }
 
 class CountryWriter {
@@ -195,7 +202,8 @@ class CountryWriter {
     employments: readonly Employment[],
     special: SpecialEmployer | undefined,
   ): void {
-    const { seed, quarters } = this.#country
+    const { seed, quarters, asOf } = this.#country
+    let before: Declared | undefined
     for (const quarter of [...formerQuarters, ...quarters]) {
       const workers = special === undefined ? [] : personaRecords(this.#country, special, quarter)
       if (quarters.includes(quarter)) workers.push(...workersOf(seed, employments, quarter))
@@ -205,10 +213,28 @@ class CountryWriter {
       const key = { employer: employer.nssoNumber, quarter }
       const records = workers.map(({ record }) => record)
       this.#sink.declaration({ ...key, header: headerOf(employer, quarter, records) })
-      for (const { ssin, record } of workers) this.#sink.worker({ ...key, ssin, record })
+      for (const { ssin, record } of workers) {
+        const update = updatesOf(asOf, quarter, ssin, record)
+        this.#sink.worker({ ...key, ssin, record: { ...record, update } })
+      }
       this.#sink.aggregate({ ...key, record: aggregateOf(records) })
+      const ssins = new Set(workers.map(({ ssin }) => ssin))
+      if (before !== undefined && addQuarters(before.quarter, 1) === quarter) {
+        this.#writeTakenBack(employer, before, ssins)
+      }
+      before = { quarter, ssins }
       this.counts.declarations++
       this.counts.workers += workers.length
+    }
+  }
+
+  /** Some who begin in a quarter were declared in the one before, by mistake. */
+  #writeTakenBack({ nssoNumber }: SyntheticEmployer, before: Declared, now: ReadonlySet<Ssin>) {
+    const { quarter, ssins } = before
+    for (const ssin of now) {
+      if (ssins.has(ssin) || !isTooEarly(quarter, ssin)) continue
+      const received = daysTakenBack(quarter, ssin)
+      this.#sink.deletedWorker({ employer: nssoNumber, quarter, ssin, received })
     }
   }
 

@@ -13,6 +13,7 @@ export const streams = {
   quarter: 6,
   integration: 7,
   posting: 8,
+  update: 9,
 } as const
 
 export class Random {

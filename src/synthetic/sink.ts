@@ -70,6 +70,15 @@ export interface WorkerRow {
   readonly record: DmfaNaturalPersonRecord
 }
 
+/** What was declared about a worker and taken back. Each triple comes once, and not as a worker too. */
+export interface DeletedWorkerRow {
+  readonly employer: NssoNumber
+  readonly quarter: Quarter
+  readonly ssin: Ssin
+  /** days on which it was declared and taken back */
+  readonly received: readonly CivilDate[]
+}
+
 /** The totals of a declaration (§ 37), counted from its workers. */
 export interface AggregateRow {
   readonly employer: NssoNumber
@@ -121,14 +130,15 @@ export interface IntegrationRow {
 
 /**
  * What the generator writes into; `store/` implements it. Calls are synchronous and in the order: an employer before its
- * declarations, periods, postings and workers; a person before its workers, periods, postings and integrations; a declaration before its workers
- * and its aggregate. A record may be kept by reference until the next `checkpoint`, not beyond.
+ * declarations, periods, postings and workers; a person before its workers, periods, postings and integrations; a declaration before its workers,
+ * those taken back and its aggregate. A record may be kept by reference until the next `checkpoint`, not beyond.
  */
 export interface RegisterSink {
   person(row: PersonRow): void
   employer(row: EmployerRow): void
   declaration(row: DeclarationRow): void
   worker(row: WorkerRow): void
+  deletedWorker(row: DeletedWorkerRow): void
   aggregate(row: AggregateRow): void
   dimonaPeriod(row: DimonaPeriodRow): void
   posting(row: PostingRow): void

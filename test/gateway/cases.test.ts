@@ -136,7 +136,10 @@ const cannotBe: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Operations that find nothing in the registers of this test: nobody declares anything in it. */
-const neverFound = ['PersonnelFileService-v1 changesSinceRequest']
+const neverFound = [
+  'DmfaConsultationService-v1 changesSinceRequest',
+  'PersonnelFileService-v1 changesSinceRequest',
+]
 
 /** The name of the first element. */
 const requestElement = (xml: string) => /^<(?:\w+:)?(\w+)/.exec(xml)?.[1] ?? ''

@@ -60,10 +60,12 @@ describe('what a question chooses records by', () => {
       consultByWorker: quarter,
       consultByEmployer: quarter,
       consultAggregates: quarter,
+      consultHistory: quarter,
+      changesSince: quarter,
       'PersonnelFileService.consultByWorker': dates,
       'PersonnelFileService.consultByEmployer': dates,
       'PersonnelFileService.wasActive': dates,
-      changesSince: dates,
+      'PersonnelFileService.changesSince': dates,
       consultEmployer: ['employerDirectory.search.registrationNumber'],
       findEmployers: ['employerDirectory.search.address'],
       consultByPostedPerson: ['limosa.posting.startDate', 'limosa.posting.endDate'],
@@ -75,7 +77,7 @@ describe('what a question chooses records by', () => {
     const codeOf = async (ask: Ask) => textIn(readBody(await askSoap(gateway, ask)).xml, 'code')
     for (const operation of operations) {
       // nothing changed today
-      const code = operation === 'changesSince' ? 'MSG00100' : 'MSG00000'
+      const code = operation.endsWith('changesSince') ? 'MSG00100' : 'MSG00000'
       const answered = await codeOf(askFor(operation, 'TEST:EVERYTHING'))
       expect([operation, answered]).toEqual([operation, code])
       for (const key of keysOf(operation)) {

@@ -156,6 +156,8 @@ function write(
   })
   writer.declaration({ employer, quarter, header: subject.header })
   writer.worker({ employer, quarter, ssin, record: subject.worker })
+  // the days in the record are markers: by this one it is among the changes of today
+  writer.deletedWorker({ employer, quarter, ssin, received: [today] })
   writer.aggregate({ employer, quarter, record: subject.aggregate })
   writer.dimonaPeriod({
     periodId: String(9_000_000_000 + keys++),

@@ -47,6 +47,7 @@ export function criteriaOf(
     case 'consultPerson':
       return { ssin: subject.ssin }
     case 'consultByWorker':
+    case 'consultHistory':
       return { ssin: subject.ssin, beginQuarter: quarters.from, endQuarter: quarters.to }
     case 'consultByEmployer':
     case 'consultAggregates':
@@ -67,6 +68,7 @@ export function criteriaOf(
         endDate: dayIn(quarters.to, '28'),
       }
     case 'changesSince':
+    case 'PersonnelFileService.changesSince':
       return { nssoNumber: subject.employer, sinceDate: civilDateAt(Date.now()) }
     case 'consultByPostedPerson':
       return {
@@ -99,10 +101,12 @@ export const operations: readonly string[] = [
   'consultByWorker',
   'consultByEmployer',
   'consultAggregates',
+  'consultHistory',
+  'changesSince',
   'PersonnelFileService.consultByWorker',
   'PersonnelFileService.consultByEmployer',
   'PersonnelFileService.wasActive',
-  'changesSince',
+  'PersonnelFileService.changesSince',
   'consultEmployer',
   'findEmployers',
   'consultByPostedPerson',

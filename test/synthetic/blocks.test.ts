@@ -54,7 +54,7 @@ const dmfaBlocks = (paths: Iterable<string>) => {
 describe('blocks', () => {
   it('of the DmfA (§§ 20–37) are all there, with the personas alone', () => {
     expect(dmfaBlocks(filledBy(collect(country(1, 0))))).toEqual([])
-    expect(dmfaBlocks([])).toHaveLength(18)
+    expect(dmfaBlocks([])).toHaveLength(19)
   })
 
   it('have every field that a valid code allows', () => {

@@ -4,6 +4,7 @@ import { generate } from '../../src/synthetic/generate.ts'
 import type {
   AggregateRow,
   DeclarationRow,
+  DeletedWorkerRow,
   DimonaPeriodRow,
   EmployerRow,
   IntegrationRow,
@@ -18,6 +19,7 @@ export interface Rows {
   readonly employers: EmployerRow[]
   readonly declarations: DeclarationRow[]
   readonly workers: WorkerRow[]
+  readonly deletedWorkers: DeletedWorkerRow[]
   readonly aggregates: AggregateRow[]
   readonly dimonaPeriods: DimonaPeriodRow[]
   readonly postings: PostingRow[]
@@ -36,6 +38,7 @@ export function collect(of: Country): Rows {
     employers: [],
     declarations: [],
     workers: [],
+    deletedWorkers: [],
     aggregates: [],
     dimonaPeriods: [],
     postings: [],
@@ -46,6 +49,7 @@ export function collect(of: Country): Rows {
     employer: (row) => rows.employers.push(row),
     declaration: (row) => rows.declarations.push(row),
     worker: (row) => rows.workers.push(row),
+    deletedWorker: (row) => rows.deletedWorkers.push(row),
     aggregate: (row) => rows.aggregates.push(row),
     dimonaPeriod: (row) => rows.dimonaPeriods.push(row),
     posting: (row) => rows.postings.push(row),
@@ -65,6 +69,7 @@ export function lineSink(line: (text: string) => void): RegisterSink {
     employer: writer('employer'),
     declaration: writer('declaration'),
     worker: writer('worker'),
+    deletedWorker: writer('deletedWorker'),
     aggregate: writer('aggregate'),
     dimonaPeriod: writer('dimonaPeriod'),
     posting: writer('posting'),

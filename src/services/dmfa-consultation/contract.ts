@@ -1,4 +1,5 @@
 import { dmfa } from '../../registers/dmfa.ts'
+import { dmfaChange } from '../../registers/dmfa-change.ts'
 import {
   employerCriterion,
   pageCriteria,
@@ -45,6 +46,43 @@ export const consultByEmployer: OwnOperation = {
   paged: true,
 }
 
+export const consultHistory: OwnOperation = {
+  name: 'consultHistory',
+  about:
+    'When the quarterly declarations about a worker were made and modified, and which blocks each modification changed. ' +
+    'Deliberation 14/057 grants nothing of the history itself.',
+  resources: 'workerDeclarationHistories',
+  criteria: consultByWorker.criteria,
+  block: dmfa.employerDeclaration,
+  record: 'employerDeclaration',
+  many: true,
+  paged: false,
+}
+
+/** Most days back of one `changesSince`: who asks more seldom reads the declarations again. */
+export const changeDaysMax = 92
+
+export const changesSince: OwnOperation = {
+  name: 'changesSince',
+  about:
+    'The declarations of an employer that were made, modified or taken back about a worker on a day or later, as they are now, of this ' +
+    'worker only, page by page in the order of the numbers of the workers: what somebody who asks each day would see change.',
+  resources: 'declarationChanges',
+  criteria: [
+    employerCriterion('employer'),
+    {
+      name: 'sinceDate',
+      type: 'date',
+      about: `First day whose declarations count; today, or at most ${changeDaysMax} days ago.`,
+    },
+    ...pageCriteria('workers'),
+  ],
+  block: dmfaChange,
+  record: 'change',
+  many: true,
+  paged: true,
+}
+
 export const consultAggregates: OwnOperation = {
   name: 'consultAggregates',
   about: 'Totals over the declaration of an employer in a quarter (deliberation 14/057, § 37).',
@@ -63,5 +101,5 @@ export const dmfaConsultationContract: OwnContract = {
   name: 'DmfaConsultationService',
   version: 1,
   about: 'Quarterly declarations of employers (DmfA; deliberation 14/057, §§ 20 to 37).',
-  operations: [consultByWorker, consultByEmployer, consultAggregates],
+  operations: [consultByWorker, consultByEmployer, consultAggregates, consultHistory, changesSince],
 }

@@ -1,14 +1,17 @@
 import { addQuarters, readQuarter, type Quarter } from '../../base/civil-date.ts'
 import type { GatewayError } from '../../base/errors.ts'
 import { dmfa } from '../../registers/dmfa.ts'
-import { both, invalid, readEmployer, readPerson } from '../criteria.ts'
+import { both, invalid, readEmployer, readPerson, readSince } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService } from '../own-contract.ts'
 import type { CriteriaTexts } from '../own-request.ts'
 import {
+  changeDaysMax,
+  changesSince,
   consultAggregates,
   consultByEmployer,
   consultByWorker,
+  consultHistory,
   dmfaConsultationContract,
 } from './contract.ts'
 
@@ -45,14 +48,21 @@ function readDeclaration(texts: CriteriaTexts) {
   })
 }
 
-/** DmfaConsultationService v1: declarations by worker and quarters, by employer and quarter, and totals. */
+const { companyVehicle, contributionUnrelatedToNp, naturalPerson } = dmfa.employerDeclaration.blocks
+const { update } = naturalPerson.blocks
+
+/** The history, and what tells whose it is. */
+const ofHistory = [
+  ...keysIn(dmfa.employerDeclaration, 'registrationNumber', 'quarter'),
+  ...keysIn(naturalPerson, 'ssin'),
+  ...pathsOf(update),
+]
+
+/** DmfaConsultationService v1: declarations by worker and quarters, by employer and quarter, their history and changes, and totals. */
 export const dmfaConsultationService = ownService(dmfaConsultationContract, [
   ownConsultation(dmfaConsultationContract, consultByWorker, {
     question: 'dmfaByWorker',
-    gives: pathsOf(consultByWorker.block, [
-      dmfa.employerDeclaration.blocks.companyVehicle,
-      dmfa.employerDeclaration.blocks.contributionUnrelatedToNp,
-    ]),
+    gives: pathsOf(consultByWorker.block, [companyVehicle, contributionUnrelatedToNp, update]),
     read: (texts) => both(readPerson(texts), () => readQuarters(texts)),
     subject: ({ ssin }) => ({ kind: 'person', ssin }),
     keys: () => declared,
@@ -60,7 +70,7 @@ export const dmfaConsultationService = ownService(dmfaConsultationContract, [
   }),
   ownConsultation(dmfaConsultationContract, consultByEmployer, {
     question: 'dmfaByEmployer',
-    gives: pathsOf(consultByEmployer.block),
+    gives: pathsOf(consultByEmployer.block, [update]),
     read: readDeclaration,
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => declared,
@@ -73,5 +83,27 @@ export const dmfaConsultationService = ownService(dmfaConsultationContract, [
     subject: ({ employer }) => ({ kind: 'employer', employer }),
     keys: () => declared,
     ask: (criteria) => ({ kind: 'dmfaAggregate', ...criteria }),
+  }),
+  ownConsultation(dmfaConsultationContract, consultHistory, {
+    question: 'dmfaByWorker',
+    gives: ofHistory,
+    read: (texts) => both(readPerson(texts), () => readQuarters(texts)),
+    subject: ({ ssin }) => ({ kind: 'person', ssin }),
+    keys: () => declared,
+    ask: (criteria) => ({ kind: 'dmfaByWorker', ...criteria }),
+  }),
+  ownConsultation(dmfaConsultationContract, changesSince, {
+    question: 'dmfaChanges',
+    gives: pathsOf(changesSince.block, [companyVehicle, contributionUnrelatedToNp]),
+    read: (texts) => both(readEmployer(texts), () => readSince(texts)),
+    subject: ({ employer }) => ({ kind: 'employer', employer }),
+    keys: () => declared,
+    ask: (criteria, page) => ({
+      kind: 'dmfaChanges',
+      ...criteria,
+      until: criteria.since,
+      daysMax: changeDaysMax,
+      ...page,
+    }),
   }),
 ])

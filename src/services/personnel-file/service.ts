@@ -1,8 +1,15 @@
-import { readCivilDate, type CivilDate } from '../../base/civil-date.ts'
 import { GatewayError } from '../../base/errors.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import { dimona } from '../../registers/dimona.ts'
-import { both, invalid, readDays, readEmployer, readPerson, ssinOf } from '../criteria.ts'
+import {
+  both,
+  invalid,
+  readDays,
+  readEmployer,
+  readPerson,
+  readSince,
+  ssinOf,
+} from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
 import { ownService } from '../own-contract.ts'
 import { textsOf, type CriteriaTexts } from '../own-request.ts'
@@ -31,11 +38,6 @@ function readPersons(texts: CriteriaTexts): { readonly ssins: readonly Ssin[] } 
     ssins.push(ssin)
   }
   return new Set(ssins).size < ssins.length ? invalid('ssin') : { ssins }
-}
-
-function readSince(texts: CriteriaTexts): { readonly since: CivilDate } | GatewayError {
-  const since = readCivilDate(texts.get('sinceDate') ?? '')
-  return since === undefined ? invalid('sinceDate') : { since }
 }
 
 /** PersonnelFileService v1: employments by worker and by employer, their changes, and whether persons were in service. */
