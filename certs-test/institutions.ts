@@ -66,6 +66,18 @@ export interface SandboxInstitution {
   readonly mandates: readonly { signer: SandboxInstitutionId; legalContexts: readonly string[] }[]
 }
 
+/** Every service of SSDN under one legal context: its messages name none. */
+const ssdnUnder = (legalContext: string) => ({
+  'WebServiceConnector/v1': Object.fromEntries(
+    [
+      'OCMWCPASManageAccess',
+      'OCMWCPASIdentifyPerson',
+      'OCMWCPASPerformInvestigation',
+      'ReferenceManager.consult',
+    ].map((service) => [service, legalContext]),
+  ),
+})
+
 const bothUsages = ['digitalSignature', 'nonRepudiation'] as const
 
 /** A file sender: it names no legal context by itself, its files do (batch). */
@@ -103,6 +115,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
     ],
     contractContexts: {
       'RetrieveTIGroupsService/v1': { 'social issues': 'PHARE:IDENTIFICATION' },
+      ...ssdnUnder('PHARE:IDENTIFICATION'),
     },
     population: Object.values(employerBodies).map(nssoNumberOf),
     mandates: [
@@ -131,6 +144,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
     },
     tls: { key: 'P-256' },
     legalContexts: ['EMPLOI:FOLLOW_UP'],
+    contractContexts: ssdnUnder('EMPLOI:FOLLOW_UP'),
     population: 'all',
     mandates: [],
   },
@@ -177,6 +191,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
     legalContexts: ['INSPECTION:CONTROL'],
     contractContexts: {
       'RetrieveTIGroupsService/v1': { 'social issues': 'INSPECTION:CONTROL' },
+      ...ssdnUnder('INSPECTION:CONTROL'),
     },
     population: 'all',
     mandates: [],

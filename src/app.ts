@@ -10,7 +10,8 @@ import { defaultKeptAnswers, defaultLimits, type Config } from './config.ts'
 import { compileContracts, type ContractFile, type Contracts } from './contracts/contracts.ts'
 import { compileDeliberations } from './deliberations/decide.ts'
 import { readDeliberations } from './deliberations/read.ts'
-import { exchange, type Gateway } from './exchange/exchange.ts'
+import { answerMessage } from './exchange/bundle.ts'
+import type { RecordingGateway } from './exchange/record.ts'
 import { makeOffsetSeal } from './exchange/offset-seal.ts'
 import { apiPathOf, openApiPathOf } from './generate/openapi.ts'
 import { selfContainedWsdl } from './generate/wsdl.ts'
@@ -166,6 +167,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       soapServices: services.map((service) => ({
         service,
         contract: contracts.xml(service.contract),
+        carried: contracts.carried(service.contract),
       })),
       restOperations: restOperations(contracts),
       wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
@@ -214,15 +216,17 @@ function openChannel(
     decide,
     log,
     admission,
-  }: Pick<Channel, 'trust' | 'institutions' | 'log' | 'admission'> & Pick<Gateway, 'decide'>,
+  }: Pick<Channel, 'trust' | 'institutions' | 'log' | 'admission'> &
+    Pick<RecordingGateway, 'decide'>,
 ): Channel {
   const nowMs = () => Date.now()
-  const gateway: Gateway = {
+  const gateway: RecordingGateway = {
     journal: store.journal,
     digest: store.personDigest,
     decide,
     source: storeSource(store.registers),
     directory: store.registers,
+    inscriptions: store.inscriptions,
     offsets: makeOffsetSeal(store.offsetKey),
     codeLists: codeLists(),
     nowMs,
@@ -230,7 +234,7 @@ function openChannel(
   return {
     trust,
     institutions,
-    exchange: (inbound) => exchange(gateway, inbound),
+    exchange: (inbound) => answerMessage(gateway, inbound),
     replay: store.replay,
     recordRefusal: (refusal) =>
       store.journal.append({ kind: 'refused', at: new Date(nowMs()).toISOString(), ...refusal }),
@@ -349,7 +353,12 @@ function neededContract(service: (typeof services)[number]) {
     json: [...service.operations.values()]
       .filter((operation) => operation.kind === 'consult' && operation.restPath !== undefined)
       .map(({ name }) => name),
+    carried: carriedBy(service),
   }
+}
+
+function carriedBy({ carries }: (typeof services)[number]): readonly string[] {
+  return carries === undefined ? [] : [...carries.requests, carries.reply]
 }
 
 function deliberationTexts(folder: string) {

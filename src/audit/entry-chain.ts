@@ -40,6 +40,7 @@ const members = {
   consumer: true,
   signer: true,
   beneficiary: true,
+  user: true,
   service: true,
   operation: true,
   legalContext: true,

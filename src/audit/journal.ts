@@ -11,6 +11,8 @@ export interface Entry {
   readonly consumer?: string
   readonly signer?: string
   readonly beneficiary?: string
+  /** keyed digest of the number of the person who asked at the institution, where the contract names it */
+  readonly user?: string
   readonly service?: string
   readonly operation?: string
   readonly legalContext?: string

@@ -9,6 +9,12 @@ export interface Days {
   readonly to: CivilDate
 }
 
+/** A period of days; the last one is included, and open when absent. */
+export interface OpenDays {
+  readonly from: CivilDate
+  readonly until?: CivilDate
+}
+
 /** A quarter `YYYYQ` with Q 1 to 4, e.g. `20261` (design.md §8). */
 export type Quarter = Branded<'Quarter'>
 

@@ -1,6 +1,6 @@
 import { civilDateAt } from '../base/civil-date.ts'
 import { element, leaf } from '../xml/writer.ts'
-import { clockTimeAt } from './clock.ts'
+import { clockTimeAt } from '../base/clock-time.ts'
 
 /** What a receipt says: the file was taken for processing, or refused with one transfer code. */
 export interface Receipt {

@@ -1,4 +1,5 @@
 import { JsonCompiler, type JsonContract } from './json.ts'
+import type { XmlNode } from '../xml/tree.ts'
 import { compileXsd, type XmlContract } from './xsd.ts'
 
 /** A schema file: its path under schemas/ with `/`, and its bytes. */
@@ -13,11 +14,20 @@ export interface NeededContract {
   readonly contract: string
   /** operations that are offered in REST too */
   readonly json: readonly string[]
+  /** schemas of documents that its messages carry as text, by their file in its folder */
+  readonly carried?: readonly string[]
+}
+
+/** Schemas of documents that messages of a contract carry as text. */
+export interface CarriedContracts {
+  /** Checks an element against a schema by its file; throws GatewayError CONTRACT_INVALID, TypeError when it was not compiled. */
+  check(file: string, element: XmlNode): void
 }
 
 /** The compiled contracts of all services; asking for one that was not compiled is a TypeError. */
 export interface Contracts {
   xml(contract: string): XmlContract
+  carried(contract: string): CarriedContracts
   jsonRequest(contract: string, operation: string): JsonContract
   jsonReply(contract: string, operation: string): JsonContract
 }
@@ -44,8 +54,12 @@ export function compileContracts(
   const compiler = new JsonCompiler()
   const compiledXml = new Map<string, XmlContract>()
   const compiledJson = new Map<string, JsonContract>()
-  for (const { contract, json } of needed) {
+  for (const { contract, json, carried = [] } of needed) {
     compiledXml.set(contract, compileXsd(xsdPath(contract), bytesByPath))
+    for (const file of carried) {
+      const path = `${contract}/${file}`
+      compiledXml.set(path, compileXsd(path, bytesByPath))
+    }
     for (const operation of json) {
       for (const side of ['request', 'reply'] as const) {
         const path = jsonPath(contract, operation, side)
@@ -58,6 +72,9 @@ export function compileContracts(
   const json = (path: string) => get(compiledJson, path)
   return {
     xml: (contract) => get(compiledXml, contract),
+    carried: (contract) => ({
+      check: (file, element) => get(compiledXml, `${contract}/${file}`).check(element.toLibxml2()),
+    }),
     jsonRequest: (contract, operation) => json(jsonPath(contract, operation, 'request')),
     jsonReply: (contract, operation) => json(jsonPath(contract, operation, 'reply')),
   }

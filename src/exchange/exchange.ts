@@ -35,7 +35,7 @@ export interface Gateway {
   readonly nowMs: () => number
 }
 
-type Granted = Extract<Decision, { kind: 'grant' }>
+export type Granted = Extract<Decision, { kind: 'grant' }>
 
 /**
  * One exchange, from a request whose sender is proven to a body that may leave (design.md §3). Read it top to bottom.
@@ -68,7 +68,7 @@ async function open(gateway: Gateway, inbound: Inbound, prepared: PreparedOpen):
   })
 }
 
-async function consult(
+export async function consult(
   gateway: Gateway,
   inbound: Inbound,
   operation: ConsultOperation,
@@ -82,7 +82,7 @@ async function consult(
 }
 
 /** Makes it durable that an exchange whose first entry stands was not answered, and what its caller is told instead. */
-async function orFailed(
+export async function orFailed(
   gateway: Gateway,
   inbound: Inbound,
   act: () => Promise<Outbound>,
@@ -106,7 +106,7 @@ async function orFailed(
 }
 
 /** The last entry of an exchange; what is told is written and kept before. */
-async function conclude(
+export async function conclude(
   gateway: Gateway,
   inbound: Inbound,
   ending: Ending,
@@ -117,11 +117,11 @@ async function conclude(
 }
 
 /** ENTRY 1: the request and the decision, grant or refusal, durable before any source is asked. */
-async function decideAndRecord(
+export async function decideAndRecord(
   gateway: Gateway,
   inbound: Inbound,
-  operation: ConsultOperation,
-  prepared: PreparedConsultation,
+  operation: Pick<ConsultOperation, 'name' | 'gives' | 'yields'>,
+  prepared: Pick<PreparedConsultation, 'subject' | 'keys' | 'invalid'>,
   on: CivilDate,
 ): Promise<Granted> {
   const { beneficiary, legalContext } = inbound.caller
@@ -236,7 +236,7 @@ async function answer(
   return { body, status: status.code }
 }
 
-function informationCbss(gateway: Gateway, inbound: Inbound) {
+export function informationCbss(gateway: Gateway, inbound: Inbound) {
   return {
     ticketCbss: inbound.ticket,
     receivedAtMs: inbound.receivedAtMs,
@@ -248,8 +248,9 @@ function informationCbss(gateway: Gateway, inbound: Inbound) {
  * Who asked what, for the first entry of an exchange. A legal context that is none of the beneficiary's is the caller's own
  * text, which could hold anything: it is left out.
  */
-function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
+export function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
   const { caller } = inbound
+  const { user } = inbound.prepared.envelope
   const legalContext = caller.beneficiary.legalContexts.find(
     (known) => known === caller.legalContext,
   )
@@ -259,18 +260,22 @@ function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
     consumer: caller.consumer.id,
     signer: caller.signer.id,
     beneficiary: caller.beneficiary.id,
+    ...(user !== undefined && { user: gateway.digest(user) }),
     service: `${inbound.service.name}/v${inbound.service.version}`,
     operation: inbound.operation.name,
     ...(legalContext !== undefined && { legalContext }),
     ...(inbound.revocation === 'unknown' && { revocation: inbound.revocation }),
-    message: inbound.messageDigest,
-    ...(inbound.messageId !== undefined && { messageId: inbound.messageId }),
+    // of several requests in one message each has its entries; the message is that of the entry that opens it
+    ...(inbound.ordinal === undefined && {
+      message: inbound.messageDigest,
+      ...(inbound.messageId !== undefined && { messageId: inbound.messageId }),
+    }),
     ...(inbound.attempt !== undefined && { attempt: inbound.attempt }),
   }
 }
 
 /** What every later entry of the exchange begins with. */
-function closing(gateway: Gateway, inbound: Inbound): Pick<Entry, 'at' | 'ticket'> {
+export function closing(gateway: Gateway, inbound: Inbound): Pick<Entry, 'at' | 'ticket'> {
   return { at: new Date(gateway.nowMs()).toISOString(), ticket: inbound.ticket }
 }
 
@@ -279,6 +284,7 @@ function subjectDigest(digest: KeyedDigest, subject: Subject): Pick<Entry, 'subj
     case 'none':
       return {}
     case 'person':
+    case 'declaredPerson':
     case 'postedPerson':
       return { subject: digest(subject.ssin) }
     case 'employer':
@@ -290,6 +296,6 @@ function subjectDigest(digest: KeyedDigest, subject: Subject): Pick<Entry, 'subj
   }
 }
 
-function sha256(text: string): string {
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

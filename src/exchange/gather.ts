@@ -50,6 +50,9 @@ export async function gather(
 ): Promise<Gathered> {
   const question = prepared.ask({ sources, after: undefined })
   switch (question.kind) {
+    case 'inscriptions':
+      // the person was checked; the directory tells of sectors, not of other persons
+      return world.source.ask(question)
     case 'dmfaAggregate':
       // the subject itself was checked: an employer of the population
       return world.source.ask(question)

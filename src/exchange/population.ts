@@ -45,6 +45,13 @@ export async function checkSubject(
       }
       return
     }
+    case 'declaredPerson': {
+      const { population } = institution
+      const inside =
+        population.kind === 'all' || (await directory.worksFor(subject.ssin, population.employers))
+      if (!inside) throw new GatewayError('NOT_INTEGRATED', 'person outside the population')
+      return
+    }
     case 'postedPerson': {
       const { population } = institution
       const known = await integratedPersons([subject.ssin], institution, directory, on)

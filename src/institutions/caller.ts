@@ -28,7 +28,13 @@ export interface ProvenCertificate {
 
 /** What a message says of its customer; compared with the proven identities, never trusted by itself. */
 export type DeclaredCustomer =
-  | { readonly kind: 'cbeNumber'; readonly cbeNumber: string }
+  | {
+      readonly kind: 'cbeNumber'
+      readonly cbeNumber: string
+      /** where the contract gives them too they must be those of the same institution */
+      readonly sector?: number
+      readonly institution?: number
+    }
   | { readonly kind: 'sector'; readonly sector: number; readonly institution: number }
 
 function isBound(binding: CertificateBinding, certificate: ProvenCertificate): boolean {
@@ -59,9 +65,17 @@ export function findByCertificate(
 }
 
 function isDeclared(institution: Institution, declared: DeclaredCustomer): boolean {
-  return declared.kind === 'cbeNumber'
-    ? institution.enterpriseNumber === declared.cbeNumber.padStart(10, '0')
-    : institution.sector === declared.sector && institution.institution === declared.institution
+  if (declared.kind === 'sector') {
+    return (
+      institution.sector === declared.sector && institution.institution === declared.institution
+    )
+  }
+  const { sector = institution.sector, institution: number = institution.institution } = declared
+  return (
+    institution.enterpriseNumber === declared.cbeNumber.padStart(10, '0') &&
+    institution.sector === sector &&
+    institution.institution === number
+  )
 }
 
 /** The connection is one that the signer may use. Throws CLIENT_CERTIFICATE_MISSING, CALLER_MISMATCH. */

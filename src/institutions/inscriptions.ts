@@ -1,21 +1,15 @@
-import type { CivilDate } from '../base/civil-date.ts'
+import type { OpenDays } from '../base/civil-date.ts'
 import type { Ssin } from '../base/ssin.ts'
 
 /** Where an inscription stands: in the directory of the Crossroads Bank, or in that of a sector (its secondary network). */
 export type DirectoryRegister = 'PRIMARY' | 'SECONDARY'
-
-/** A period of days; the last one is included, and open when absent. */
-export interface InscriptionPeriod {
-  readonly from: CivilDate
-  readonly until?: CivilDate
-}
 
 /** A line of the reference directory: an institution knows a person, in a quality, for a period. */
 export interface Inscription {
   readonly register: DirectoryRegister
   /** quality code of the institution's sector */
   readonly purpose: number
-  readonly period: InscriptionPeriod
+  readonly period: OpenDays
 }
 
 /** What an institution declares of a person it knows, or knows no longer. */
@@ -27,7 +21,7 @@ export interface InscriptionChange {
   readonly institution: string
   readonly ssin: Ssin
   readonly purpose: number
-  readonly period: InscriptionPeriod
+  readonly period: OpenDays
   readonly registers: readonly DirectoryRegister[]
   /** UTC ms */
   readonly atMs: number
@@ -36,7 +30,7 @@ export interface InscriptionChange {
 /** The lines of the reference directory as an institution reads and changes its own; `store/` implements it. */
 export interface Inscriptions {
   /** those of the institution and person that touch the period, by register, quality and first day */
-  of(institution: string, ssin: Ssin, period: InscriptionPeriod): Promise<readonly Inscription[]>
+  of(institution: string, ssin: Ssin, period: OpenDays): Promise<readonly Inscription[]>
   /**
    * REGISTER: inscriptions of the quality that touch or adjoin the period become one with it. UNREGISTER: its days are taken out of
    * them, under numbers that this one replaced too. Durable when the promise resolves; made once for its message and ordinal.

@@ -4,10 +4,21 @@ import { employerDirectory } from './employer-directory.ts'
 import { fieldPath, type AnyBlock, type Field } from './field.ts'
 import { limosa } from './limosa.ts'
 import { person } from './person.ts'
+import { referenceDirectory } from './reference-directory.ts'
 import type { Branded } from '../base/brand.ts'
 
-/** The five registers with the blocks that stand at the top of each (design.md §2). */
-export const catalogue = { person, dimona, dmfa, employerDirectory, limosa } as const
+/**
+ * The five registers with the blocks that stand at the top of each (design.md §2), and the reference directory, which says who knows a
+ * person.
+ */
+export const catalogue = {
+  person,
+  dimona,
+  dmfa,
+  employerDirectory,
+  limosa,
+  referenceDirectory,
+} as const
 
 export type RegisterName = keyof typeof catalogue
 

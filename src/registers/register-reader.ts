@@ -6,10 +6,12 @@ import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from './dmfa.
 import type { DmfaChangeRecord } from './dmfa-change.ts'
 import type { LimosaPostingRecord } from './limosa.ts'
 import type { PersonRecord } from './person.ts'
+import type { InscriptionRecord } from './reference-directory.ts'
 import type { ChangeRecord, EmploymentRecord } from './personnel-file.ts'
 
 /** What is asked of the registers: `store/` answers it, `sources/` asks it. Any of it may throw anything. */
-export interface RegisterReader extends RegisterTables, NameReader, DimonaReader, PostingReader {}
+export interface RegisterReader
+  extends RegisterTables, NameReader, DimonaReader, PostingReader, InscriptionReader {}
 
 /** A person as stored: the register that holds the number, what became of it, and the record. */
 export interface StoredPerson {
@@ -153,4 +155,10 @@ export interface PostingReader {
     after: Ssin | undefined,
     limit: number,
   ): Promise<PersonPage<LimosaPostingRecord>>
+}
+
+/** The reference directory. */
+export interface InscriptionReader {
+  /** inscriptions of a person that touch the days, by sector, quality and first day; of institutions that are of a sector */
+  inscriptionsOf(ssin: Ssin, days: Days): Promise<readonly InscriptionRecord[]>
 }

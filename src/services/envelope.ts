@@ -11,6 +11,8 @@ export type {
 export interface RequestEnvelope {
   readonly informationCustomer?: InformationCustomer
   readonly legalContext?: string
+  /** number of the person who asks at the institution, where the contract names it: a person's datum, kept as a digest only */
+  readonly user?: string
 }
 
 /** CommonV3 StatusType. */

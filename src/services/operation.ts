@@ -6,6 +6,7 @@ import type { AnyBlock, SourceName } from '../registers/field.ts'
 import type { Label } from '../registers/code-list.ts'
 import type { Disclosed } from '../registers/grant.ts'
 import type { XmlElement } from '../xml/element.ts'
+import type { BundleOperation, PreparedBundle } from './bundle-operation.ts'
 import type { ElementBlock, GrantedPaths } from './element-rows.ts'
 import type { InformationCbss, RequestEnvelope, Status } from './envelope.ts'
 import type { PersonRegister, Question, QuestionKind, Questions } from './source.ts'
@@ -13,6 +14,8 @@ import type { PersonRegister, Question, QuestionKind, Questions } from './source
 /** Who or what an exchange is about (design.md §3). */
 export type Subject =
   | { readonly kind: 'person'; readonly ssin: Ssin }
+  /** a person about whom the institution declares something in the reference directory: in its population, integrated or not */
+  | { readonly kind: 'declaredPerson'; readonly ssin: Ssin }
   /** a person posted to Belgium: an institution learns of those who are posted to the employers it may ask about */
   | { readonly kind: 'postedPerson'; readonly ssin: Ssin }
   | { readonly kind: 'employer'; readonly employer: NssoNumber }
@@ -148,8 +151,9 @@ export interface PreparedOpen {
   }): string
 }
 
-export type Operation = ConsultOperation | OpenOperation
-export type Prepared = PreparedConsultation | PreparedOpen
+/** An operation that a request element asks for; a `record` one is asked for inside a bundle. */
+export type Operation = ConsultOperation | OpenOperation | BundleOperation
+export type Prepared = PreparedConsultation | PreparedOpen | PreparedBundle
 
 /** A service: one WSDL, one endpoint path, its operations by the name of their request element. */
 export interface Service {
@@ -163,6 +167,8 @@ export interface Service {
   readonly aliases?: readonly string[]
   /** folder under schemas/, and the file of the WSDL under wsdl/, e.g. `PersonService/v1` */
   readonly contract: string
+  /** where the messages are documents carried as text: files in the folder of the contract that requests need, and that of replies */
+  readonly carries?: { readonly requests: readonly string[]; readonly reply: string }
   /** SOAPAction per operation */
   readonly soapAction: (operation: string) => string
   /** request element → operation */
@@ -192,10 +198,22 @@ export interface WsdlNames {
   readonly definitions?: string
   readonly binding?: string
   readonly port?: string
+  readonly portType?: string
+  readonly service?: string
+  /** the message, part, element and name of the input or output of an operation, when not of the usual form */
+  readonly message?: (kind: string) => WsdlMessageNames
   /** stem of message and element names, when it is not the operation's name: `retrieveTIGroups` for `retrieveTI` */
   readonly stem?: (operation: string) => string
   /** whether input and output of the binding are named too */
   readonly bindingNames?: boolean
+}
+
+export interface WsdlMessageNames {
+  readonly message: string
+  readonly part: string
+  readonly element: string
+  /** of input and output, in port type and binding */
+  readonly name: string
 }
 
 /** What was read right: `consultation` asks `invalid` first, so that nothing else of a definition sees wrong criteria. */

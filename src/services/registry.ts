@@ -5,6 +5,7 @@ import { limosaService } from './limosa/service.ts'
 import type { Service } from './operation.ts'
 import { personService } from './person/service.ts'
 import { retrieveTiGroupsService1, retrieveTiGroupsService2 } from './retrieve-ti-groups/service.ts'
+import { webServiceConnector } from './ssdn/service.ts'
 import { testConnectionService } from './test-connection/service.ts'
 
 /** Every service of the gateway: a written list, not a scan. */
@@ -17,4 +18,5 @@ export const services: readonly Service[] = [
   limosaService,
   retrieveTiGroupsService1,
   retrieveTiGroupsService2,
+  webServiceConnector,
 ]

@@ -11,6 +11,7 @@ import type { Namesake, NameSearch } from '../registers/register-reader.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
+import type { InscriptionRecord } from '../registers/reference-directory.ts'
 import type { ActivityRecord, ChangeRecord, EmploymentRecord } from '../registers/personnel-file.ts'
 
 /** What a service can ask the authentic sources, and what each question brings. One line per question. */
@@ -125,6 +126,11 @@ export interface Questions {
       readonly limit: number
     }
     record: LimosaPostingRecord
+  }
+  /** inscriptions of a person that touch the days, by sector, quality and first day; of institutions that are of a sector */
+  inscriptions: {
+    ask: { readonly ssin: Ssin; readonly from: CivilDate; readonly to: CivilDate }
+    record: InscriptionRecord
   }
   /** employers of the directory by their number, by that of their enterprise (which can have several), or by both */
   employer: {

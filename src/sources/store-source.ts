@@ -80,6 +80,8 @@ async function answer(
       const { user, after, limit } = question
       return reader.postingsTo(user, question, after, limit)
     }
+    case 'inscriptions':
+      return { records: await reader.inscriptionsOf(question.ssin, question) }
     case 'employer':
       return { records: (await employersOf(reader, question)).map(({ record }) => record) }
     case 'employersByWords': {

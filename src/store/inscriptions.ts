@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { readCivilDate, type CivilDate } from '../base/civil-date.ts'
-import type { Ssin } from '../base/ssin.ts'
+import { readCivilDate, type CivilDate, type OpenDays } from '../base/civil-date.ts'
 import type {
   DirectoryRegister,
   Inscription,
   InscriptionChange,
-  InscriptionPeriod,
   Inscriptions,
 } from '../institutions/inscriptions.ts'
+import type { Institution } from '../institutions/institution.ts'
+import type { InscriptionReader } from '../registers/register-reader.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase, prepareAll } from './sqlite.ts'
 
@@ -81,7 +81,7 @@ function recordChange(db: DatabaseSync, sql: Statements, change: InscriptionChan
 /** Institution, number, register and quality: what the periods of one line have in common. */
 type Line = readonly [string, string, DirectoryRegister, number]
 
-function unite(sql: Statements, line: Line, { from, until }: InscriptionPeriod): void {
+function unite(sql: Statements, line: Line, { from, until }: OpenDays): void {
   const starts: string[] = [from]
   const ends: string[] = [until ?? noEnd]
   for (const row of sql.ofQuality.all(...line)) {
@@ -95,7 +95,7 @@ function unite(sql: Statements, line: Line, { from, until }: InscriptionPeriod):
   insert(sql, line, starts.sort()[0] ?? from, ends.sort().at(-1) ?? noEnd)
 }
 
-function takeOut(sql: Statements, line: Line, { from, until }: InscriptionPeriod): void {
+function takeOut(sql: Statements, line: Line, { from, until }: OpenDays): void {
   for (const row of sql.ofQuality.all(...line)) {
     const start = String(row['from_date'])
     const end = String(row['until_date'] ?? noEnd)
@@ -144,25 +144,41 @@ function storedDay(text: unknown): CivilDate {
   return day
 }
 
-/** A line of the directory of the Crossroads Bank, of whichever institution. */
-export interface KnownPerson {
-  readonly institution: string
-  readonly purpose: number
-  readonly period: InscriptionPeriod
-}
-
-/** Every institution that knows or knew a person in the days, by the directory of the Crossroads Bank. */
-export function whoKnows(
-  db: DatabaseSync,
-): (ssin: Ssin, from: CivilDate, to: CivilDate) => readonly KnownPerson[] {
-  const known = db.prepare(whoKnowsQuery)
-  return (ssin, from, to) =>
-    known.all(ssin, to, from).map((row) => ({
-      institution: String(row['institution']),
-      ...inscriptionOf(row),
-    }))
-}
-
+/** Who knows a person, by the directory of the Crossroads Bank; a range of one index. */
 export const whoKnowsQuery = `select institution, register, purpose, from_date, until_date
   from inscription where ssin = ? and register = 'PRIMARY' and from_date <= ?
   and (until_date is null or until_date >= ?)`
+
+/** The reader of the reference directory in `registers.db`; the sectors of institutions are those of the registry in it. */
+export function inscriptionsIn(db: DatabaseSync): InscriptionReader {
+  const known = db.prepare(whoKnowsQuery)
+  const institutions = db.prepare('select id, record from institution')
+  let sectors: ReadonlyMap<string, number> | undefined
+  const sectorOf = (institution: string) => {
+    // the registry does not change while a gateway runs
+    sectors ??= new Map(
+      institutions.all().flatMap((row) => {
+        const { sector } = JSON.parse(String(row['record'])) as Institution
+        return sector === undefined ? [] : [[String(row['id']), sector]]
+      }),
+    )
+    return sectors.get(institution)
+  }
+  return {
+    // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
+    inscriptionsOf: async (ssin, { from, to }) =>
+      known
+        .all(ssin, to, from)
+        .flatMap((row) => {
+          const sector = sectorOf(String(row['institution']))
+          return sector === undefined ? [] : [{ sector, ...inscriptionOf(row) }]
+        })
+        .sort((a, b) => a.sector - b.sector || (orderOf(a) < orderOf(b) ? -1 : 1))
+        .map(({ sector, purpose, period }) => ({
+          sector: String(sector),
+          qualityCode: String(purpose),
+          startDate: period.from,
+          ...(period.until !== undefined && { endDate: period.until }),
+        })),
+  }
+}

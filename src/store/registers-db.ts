@@ -10,6 +10,7 @@ import type { DmfaChangeRecord } from '../registers/dmfa-change.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type {
   NameReader,
+  InscriptionReader,
   PostingReader,
   RegisterTables,
   StoredEmployer,
@@ -17,13 +18,15 @@ import type {
 } from '../registers/register-reader.ts'
 import { fillEmployerWords, wordSearch } from './employer-words.ts'
 import { fillPersonNames, namesIn } from './person-names.ts'
+import { inscriptionsIn } from './inscriptions.ts'
 import { postingsIn } from './postings.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
 import { firstOf, storedSsin } from './stored-ssin.ts'
 
 /** `registers.db`, open: what the sources, the exchange and the flows read. Each question is one range of one index. */
-export interface Registers extends RegisterTables, NameReader, PostingReader, ReferenceDirectory {
+export interface Registers
+  extends RegisterTables, NameReader, PostingReader, InscriptionReader, ReferenceDirectory {
   /** for the view that joins these periods with those that files declared (dimona-view.ts) */
   readonly db: DatabaseSync
   institutions(): Promise<readonly Institution[]>
@@ -71,6 +74,7 @@ export function openRegisters(path: string): Registers {
     ...referenceDirectory(db),
     ...postingsIn(db),
     ...namesIn(db),
+    ...inscriptionsIn(db),
     ...institutionTable(db),
     close: () => db.close(),
   }

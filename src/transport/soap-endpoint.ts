@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { civilDateAt } from '../base/civil-date.ts'
 import { asGatewayError, GatewayError } from '../base/errors.ts'
+import type { CarriedContracts } from '../contracts/contracts.ts'
 import type { XmlContract } from '../contracts/xsd.ts'
 import type { Ending, Operation, Prepared, Service } from '../exchange/inbound.ts'
 import { checkConnection, findByCertificate, identifyCaller } from '../institutions/caller.ts'
@@ -37,6 +38,8 @@ import type { SoapReplies } from './soap-replies.ts'
 export interface SoapService {
   readonly service: Service
   readonly contract: XmlContract
+  /** schemas of the documents that its messages carry as text */
+  readonly carried: CarriedContracts
 }
 
 export interface SoapChannel extends Channel {
@@ -123,14 +126,18 @@ async function answer(
   if (tls === undefined) channel.admission.countRequestOf(signer.id)
   if ('refused' in asked) throw asked.refused
   const { operation, prepared } = asked
-  const { informationCustomer, legalContext } = prepared.envelope
-  const caller = identifyCaller(
-    channel.institutions,
-    { signer, tls: tls?.institution },
-    informationCustomer?.customerIdentification,
-    { contract: served.service.contract, legalContext },
-    civilDateAt(progress.receivedAtMs),
+  const { informationCustomer } = prepared.envelope
+  const callers = legalContextsOf(prepared).map((legalContext) =>
+    identifyCaller(
+      channel.institutions,
+      { signer, tls: tls?.institution },
+      informationCustomer?.customerIdentification,
+      { contract: served.service.contract, legalContext },
+      civilDateAt(progress.receivedAtMs),
+    ),
   )
+  const [caller] = callers
+  if (caller === undefined) throw new GatewayError('CONTRACT_INVALID', 'no request in the message')
   progress.recorded = true
   const { number = 1 } = progress.attempt ?? {}
   const { body } = await channel.exchange({
@@ -138,6 +145,7 @@ async function answer(
     receivedAtMs: progress.receivedAtMs,
     channel: 'soap',
     caller,
+    ...(prepared.kind === 'bundle' && { callers }),
     tlsSubject: tls?.subject,
     revocation: tls?.revocation === 'unknown' ? 'unknown' : verified.signer.revocation,
     service: served.service,
@@ -192,8 +200,9 @@ function receive(
       checkSoapAction(served.service, operation, readAction(request, envelope.version))
       checkSoapAction(served.service, operation, verified.action)
       served.contract.check(envelope.bodyChild.toLibxml2())
-      const prepared = operation.prepareXml(readElement(envelope.bodyChild))
+      const prepared = operation.prepareXml(readElement(envelope.bodyChild), served.carried)
       progress.prepared = prepared
+      if (prepared.kind === 'bundle' && prepared.invalid !== undefined) throw prepared.invalid
       return { verified, signer, asked: { operation, prepared } }
     } catch (cause) {
       return { verified, signer, asked: { refused: asGatewayError(cause) } }
@@ -230,6 +239,13 @@ function verify(
     const fieldValue = `${seconds} s ${skew.createdAheadMs < 0 ? 'before' : 'after'} our time`
     throw new GatewayError('CLOCK_SKEW', fieldValue, [{ fieldName: 'wsu:Created', fieldValue }])
   }
+}
+
+/** The legal context that a message names, or those of its requests when it holds several. */
+function legalContextsOf(prepared: Prepared): readonly (string | undefined)[] {
+  return prepared.kind === 'bundle'
+    ? prepared.requests.map(({ legalContext }) => legalContext)
+    : [prepared.envelope.legalContext]
 }
 
 function findSigner(channel: SoapChannel, proven: ProvenPath): Institution | undefined {

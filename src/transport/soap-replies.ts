@@ -1,4 +1,9 @@
-import { asGatewayError, findRetryAfter, type GatewayError } from '../base/errors.ts'
+import {
+  asGatewayError,
+  findRetryAfter,
+  type ErrorCode,
+  type GatewayError,
+} from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Service } from '../exchange/inbound.ts'
 import { findRefusalStatus } from '../exchange/inbound.ts'
@@ -21,6 +26,15 @@ export interface SoapReplies {
 
 /** A pre-signed fault is signed anew when it is older: a flood of refused messages costs one signature a minute and class. */
 const genericFaultLifeMs = 60_000
+
+/** What is told as a fault even where the contract tells its own errors inside a document: it is about the message, not its content. */
+const toldAsFault: ReadonlySet<ErrorCode> = new Set([
+  'CLOCK_SKEW',
+  'REPLAY',
+  'REPLAY_CONFLICT',
+  'IN_PROGRESS',
+  'JOURNAL_UNAVAILABLE',
+])
 
 interface Kept {
   readonly signedAtMs: number
@@ -61,6 +75,10 @@ export function makeSoapReplies(
         ticketCbss: progress.ticket,
         receivedAtMs: progress.receivedAtMs,
         repliedAtMs: nowMs(),
+      }
+      if (prepared?.kind === 'bundle' && !toldAsFault.has(error.code)) {
+        const body = prepared.refuse(informationCbss, error)
+        return { httpStatus: 200, bytes: Buffer.from(sign(body, version)) }
       }
       const status = findRefusalStatus(error)
       if (status !== undefined && prepared?.kind === 'consult') {
@@ -103,20 +121,26 @@ function customerOf({ enterpriseNumber }: Pick<Institution, 'enterpriseNumber'>)
 /** Validates one reply in `oneIn` (0: none) against its schema and logs a fault; the reply itself has left by then. */
 export function makeReplySampler(oneIn: number, log: Log): SoapChannel['sampleReply'] {
   let count = 0
-  return ({ service, contract }, body) => {
+  return ({ service, contract, carried }, body) => {
     count += 1
     if (oneIn === 0 || count % oneIn !== 0) return
     setImmediate(() => {
       // ours, so that no limit of requests is meant for it; nothing may be thrown here: nobody would catch it
       const limits = { ...soapLimits, sizeBytesMax: body.length * 4, elementsMax: body.length }
       let tree: XmlTree | undefined
+      let inner: XmlTree | undefined
       try {
         tree = parseXml(Buffer.from(body), limits)
         contract.check(tree.root.toLibxml2())
+        if (service.carries !== undefined) {
+          inner = parseXml(Buffer.from(tree.root.text), limits)
+          carried.check(service.carries.reply, inner.root)
+        }
       } catch (cause) {
         const { code } = asGatewayError(cause)
         log.error('reply does not follow its schema', { service: service.name, code })
       } finally {
+        inner?.dispose()
         tree?.dispose()
       }
     })

@@ -5,7 +5,13 @@ import { element, leaf, optionalLeaf } from './writer.ts'
 
 /** How a message names an organisation (OrganizationIdentificationType). */
 export type OrganizationIdentification =
-  | { readonly kind: 'cbeNumber'; readonly cbeNumber: string }
+  | {
+      readonly kind: 'cbeNumber'
+      readonly cbeNumber: string
+      /** codes that a contract gives beside the number (SSDN); they must be of the same organisation */
+      readonly sector?: number
+      readonly institution?: number
+    }
   | { readonly kind: 'sector'; readonly sector: number; readonly institution: number }
 
 /** InformationCustomerType, echoed in reply and fault. */

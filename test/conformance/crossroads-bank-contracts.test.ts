@@ -28,6 +28,16 @@ interface Contract {
 
 const inline = 'inline schema of the WSDL'
 
+/** The files of one part of SSDN. */
+function ssdn(outline: string, folder: string, files: readonly string[]): Contract['schemas'] {
+  return Object.fromEntries(
+    files.map((file) => [
+      `WebServiceConnector/v1/${folder}/${file}.xsd`,
+      [outline, `${file}.xsd`] as const,
+    ]),
+  )
+}
+
 const contracts: readonly Contract[] = [
   {
     name: 'CommonV3 3.3-45',
@@ -113,6 +123,59 @@ const contracts: readonly Contract[] = [
   {
     name: 'DolsisNSSO-v1',
     schemas: { 'DolsisNSSO/v1/DolsisNSSO.xsd': ['dolsis-nsso-v1.txt', 'Dolsis.xsd'] },
+  },
+  {
+    name: 'WebServiceConnector-v1',
+    schemas: {
+      'WebServiceConnector/v1/WebServiceConnector.xsd': ['ssdn-connector.txt', inline],
+      ...ssdn('ssdn-common.txt', 'SSDN/Common', [
+        'CommonDataTypes',
+        'ResultSummary',
+        'ExtensionPlaceHolder',
+        'NamespaceRoot',
+      ]),
+      ...ssdn('ssdn-service.txt', 'SSDN/Service', [
+        'CommonDataTypes',
+        'SSDNRequest',
+        'SSDNReply',
+        'NamespaceRoot',
+      ]),
+      ...ssdn('ssdn-person.txt', 'SSDN/Person', [
+        'CommonDataTypes',
+        'AddressInformation',
+        'Citizen',
+        'NamespaceRoot',
+      ]),
+      ...ssdn('ssdn-identify-person.txt', 'SSDN/OCMW_CPAS/IdentifyPerson', [
+        'IdentifyPersonRequest',
+        'IdentifyPersonReply',
+        'NamespaceRoot',
+      ]),
+      ...ssdn('ssdn-manage-access.txt', 'SSDN/OCMW_CPAS/ManageAccess', [
+        'CommonDataTypes',
+        'ManageAccessRequest',
+        'ManageAccessReply',
+        'NamespaceRoot',
+      ]),
+      ...ssdn('ssdn-perform-investigation.txt', 'SSDN/OCMW_CPAS/PerformInvestigation', [
+        'PerformInvestigationRequest',
+        'FamilyComposition',
+        'AddressHistory',
+        'WaitRegister',
+        'NamespaceRoot',
+      ]),
+      // the published file is spelt otherwise than the published NamespaceRoot includes it
+      'WebServiceConnector/v1/SSDN/OCMW_CPAS/PerformInvestigation/PerformInvestigationReply.xsd': [
+        'ssdn-perform-investigation.txt',
+        'PerformInvetigationReply.xsd',
+      ],
+      ...ssdn('ssdn-reference-manager.txt', 'SSDN/ReferenceManagerFacade', [
+        'ReferenceManagerDataTypes',
+        'ReferenceManagerRequest',
+        'ReferenceManagerReply',
+      ]),
+    },
+    wsdl: 'ssdn-connector.txt',
   },
 ]
 

@@ -28,12 +28,15 @@ class OutlineReader {
     const facets = childrenOf(restriction).map(({ name }) => name)
     const values = childrenOf(restriction).map((facet) => attribute(facet, 'value') ?? '')
     if (facets.length === 0) return ' {}'
-    if (facets[0] === 'enumeration') {
-      return ` {enum ${values.map((value) => `"${value}"`).join(' | ')}}`
+    const written = facets.flatMap((facet, index) => {
+      if (facet === 'enumeration') return []
+      return facet === 'pattern' ? `pattern "${values[index]!}"` : `${facet} ${values[index]!}`
+    })
+    // they come last
+    const enumerated = values.filter((_, index) => facets[index] === 'enumeration')
+    if (enumerated.length > 0) {
+      written.push(`enum ${enumerated.map((value) => `"${value}"`).join(' | ')}`)
     }
-    const written = facets.map((facet, index) =>
-      facet === 'pattern' ? `pattern "${values[index]!}"` : `${facet} ${values[index]!}`,
-    )
     return ` {${written.join('; ')}}`
   }
 
@@ -63,6 +66,11 @@ class OutlineReader {
         const [complex] = elementsAt(child, '*[local-name()="complexType"]')
         if (complex === undefined) return [`${name} : ${this.#typeOf(child)}${tail}`]
         return [`${name} : (complex)${tail}`, ...this.content(complex, `${indent}  `)]
+      }
+      case 'any': {
+        const contents = attribute(child, 'processContents') ?? 'strict'
+        const namespace = attribute(child, 'namespace')!
+        return [`${indent}<any namespace=${namespace} processContents=${contents}>${occurs(child)}`]
       }
       case 'group':
         return [`${indent}group ${this.typeName(attribute(child, 'ref'))}${occurs(child)}`]
@@ -109,6 +117,7 @@ class OutlineReader {
           index === 0 ? `ELEMENT ${line}` : line,
         )
       case 'import':
+      case 'include':
         return []
       case 'group':
         return [`GROUP ${name}`, ...this.content(child, '  ')]
@@ -160,7 +169,9 @@ export function publishedOutline(text: string, part: string): readonly string[] 
     if (line.trim().startsWith('|')) lines.push(`${lines.pop()!} ${line.trim()}`)
     else lines.push(line)
   }
-  const first = lines.findIndex((line) => declaration.test(line))
+  const found = lines.findIndex((line) => declaration.test(line))
+  // a file that only includes others declares nothing
+  const first = found === -1 ? lines.length : found
   const head = lines.slice(0, first).map((line) => line.trim())
   return [
     ...head.filter((line) => /^(?:SCHEMA|elementFormDefault)/.test(line)),

@@ -19,8 +19,9 @@ export const committedFiles: readonly ContractFile[] = readdirSync(schemas, {
   }))
 
 /** What the registered services need. */
-export const neededContracts = services.map(({ contract, operations }) => ({
+export const neededContracts = services.map(({ contract, operations, carries }) => ({
   contract,
+  carried: carries === undefined ? [] : [...carries.requests, carries.reply],
   json: [...operations.values()].flatMap((operation) =>
     operation.kind === 'consult' && operation.inRest ? [operation.name] : [],
   ),

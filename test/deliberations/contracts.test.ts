@@ -7,7 +7,7 @@ import {
   type ElementBlock,
   type ElementSource,
 } from '../../src/services/element-rows.ts'
-import type { ConsultOperation, Service } from '../../src/services/operation.ts'
+import type { ConsultOperation, Operation, Service } from '../../src/services/operation.ts'
 import { services } from '../../src/services/registry.ts'
 import { files } from './files.ts'
 
@@ -67,11 +67,19 @@ function printOperation(service: Service, operation: ConsultOperation): string[]
   ]
 }
 
+/** The consultations of an operation: itself, or those that its message can hold. */
+function consultationsOf(operation: Operation): readonly ConsultOperation[] {
+  if (operation.kind === 'bundle') {
+    return operation.operations.flatMap((one) => (one.kind === 'consult' ? one : []))
+  }
+  return operation.kind === 'consult' ? [operation] : []
+}
+
 describe('what 14/057 yields', () => {
   it('is printed for each contract and operation, element by element in the published ones', async () => {
     const lines = services.flatMap((service) =>
       [...service.operations.values()].flatMap((operation) =>
-        operation.kind === 'consult' ? printOperation(service, operation) : [],
+        consultationsOf(operation).flatMap((one) => printOperation(service, one)),
       ),
     )
     const head = [

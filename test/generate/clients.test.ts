@@ -13,7 +13,7 @@ import { criteria } from '../services/exchange-parts.ts'
 const schemas = new Map(committedFiles.map(({ path, bytes }) => [path, bytes.toString()]))
 
 /** What a client made by node-soap from the served WSDL sends; it is stopped before the network. */
-async function sentBy(wsdl: string, operation: string, argument: object) {
+async function sentBy(wsdl: string, operation: string, argument: object | string) {
   const sent: { body?: string } = {}
   const folder = mkdtempSync(join(tmpdir(), 'quadrivium-'))
   try {
@@ -23,7 +23,7 @@ async function sentBy(wsdl: string, operation: string, argument: object) {
     client.on('request', (body: string) => {
       sent.body = body
     })
-    const call = client[`${operation}Async`] as (argument: object) => Promise<unknown>
+    const call = client[`${operation}Async`] as (argument: object | string) => Promise<unknown>
     await call.call(client, argument).catch(() => undefined)
   } finally {
     rmSync(folder, { recursive: true })
@@ -34,6 +34,12 @@ async function sentBy(wsdl: string, operation: string, argument: object) {
 /** What clients put into requests of published contracts, below the customer and the legal context. */
 const published: Readonly<Record<string, object>> = {
   retrieveTI: { searchInformation: { ssin: '81120103571', language: 'nl', history: true } },
+}
+
+/** What they put into requests without customer and legal context. */
+const whole: Readonly<Record<string, object | string>> = {
+  sendTestMessage: { echo: 'a<b>' },
+  sendXML: '<SSDNRequest/>',
 }
 
 const operations = services.flatMap((service) =>
@@ -47,21 +53,20 @@ describe('a client that node-soap makes from the served WSDL', () => {
     const { body } = await sentBy(
       wsdl,
       name,
-      name === 'sendTestMessage'
-        ? { echo: 'a<b>' }
-        : {
-            informationCustomer: {
-              ticket: 'a<b>',
-              customerIdentification: { cbeNumber: '0884303369' },
-            },
-            legalContext: 'social issues',
-            ...(isOwn(service) ? { criteria: asked } : asked),
-          },
+      whole[name] ?? {
+        informationCustomer: {
+          ticket: 'a<b>',
+          customerIdentification: { cbeNumber: '0884303369' },
+        },
+        legalContext: 'social issues',
+        ...(isOwn(service) ? { criteria: asked } : asked),
+      },
     )
     using document = XmlDocument.fromString(body ?? '')
     const child = (document.root.lastChild as XmlElement).firstChild as XmlElement
-    const stem = service.wsdlNames?.stem?.(name) ?? name
-    expect([child.namespaceUri, child.name]).toEqual([service.namespace, `${stem}Request`])
+    const own = service.wsdlNames?.message?.('Request').element
+    const element = own ?? `${service.wsdlNames?.stem?.(name) ?? name}Request`
+    expect([child.namespaceUri, child.name]).toEqual([service.namespace, element])
     expect(() => contracts.xml(service.contract).check(child)).not.toThrow()
   })
 })

@@ -66,8 +66,9 @@ describe('a WSDL', () => {
         const served = join(folder, 'served.wsdl')
         writeFileSync(served, text)
         const fromServed = await described(served)
-        expect(Object.keys(fromServed)).toEqual([service.name])
-        expect(Object.keys(fromServed[service.name]!)).toEqual(
+        const name = service.wsdlNames?.port ?? service.name
+        expect(Object.keys(fromServed)).toEqual([name])
+        expect(Object.keys(fromServed[name]!)).toEqual(
           [...service.operations.values()].map(({ name }) => name),
         )
         expect(fromServed).toEqual(await described(join(root, wsdlPathOf(service))))

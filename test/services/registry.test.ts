@@ -17,6 +17,11 @@ describe('the list of services', () => {
               `    gives ${operation.gives.length} paths of ${operation.block.path}`,
             ]
           : []),
+        ...(operation.kind === 'bundle'
+          ? operation.operations.map(
+              ({ kind, name, gives }) => `    ${name} (${kind}), ${gives.length} paths`,
+            )
+          : []),
       ]),
     ])
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../output/services.txt')

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { OpenOperation } from '../../src/services/operation.ts'
 import { testConnectionService } from '../../src/services/test-connection/service.ts'
 import { faultsOf } from '../contracts/committed.ts'
 import { bodyChild, escape, parts, readReply } from './exchange-parts.ts'
 
-const [operation] = [...testConnectionService.operations.values()]
+const [operation] = [...testConnectionService.operations.values()] as OpenOperation[]
 
 function reply(echo: string, tlsSubject: string): string {
   const prepared = operation!.prepareXml(
@@ -12,7 +13,6 @@ function reply(echo: string, tlsSubject: string): string {
         <echo>${escape(echo)}</echo></c:sendTestMessageRequest>`,
     ),
   )
-  if (prepared.kind !== 'open') return expect.unreachable('TestConnection is open')
   return prepared.writeXml({ informationCbss: parts().informationCbss, tlsSubject })
 }
 

@@ -21,7 +21,8 @@ describe('dispatch', () => {
     for (const service of services) {
       for (const operation of service.operations.values()) {
         const stem = service.wsdlNames?.stem?.(operation.name) ?? operation.name
-        const child = { namespace: service.namespace, name: `${stem}Request` }
+        const own = service.wsdlNames?.message?.('Request').element
+        const child = { namespace: service.namespace, name: own ?? `${stem}Request` }
         expect(findOperation(service, child)).toBe(operation)
       }
     }
