@@ -12,6 +12,7 @@ export const certificates = join(root, 'certs-test/out')
 /** PEM files of the test PKI. */
 export const pem = {
   seal: pair('gateway/seal', 'gateway/seal'),
+  sealP256: pair('gateway/seal-p256', 'gateway/seal-p256'),
   tls: pair('server/tls.chain', 'server/tls'),
   root: join(certificates, 'ca/root.pem'),
   qualified: join(certificates, 'ca/qualified.pem'),

@@ -1,8 +1,10 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { WSSecurityCert } from 'soap'
 import { describe, expect, it } from 'vitest'
 import { leavesOf, linesOf, loadIdentity, readSignedReply } from '../../src/cli/signed-client.ts'
+import { createSigningKey, signEnvelope } from '../../src/ws-security/sign.ts'
 
 const certs = resolve(import.meta.dirname, '../../certs-test/out')
 const read = (file: string) => readFileSync(join(certs, file), 'utf8')
@@ -34,6 +36,20 @@ describe('readSignedReply', () => {
       ['n[2]', '8'],
     ])
     expect(linesOf(reply.value)).toEqual(['status', '  code  MSG00000', 'n  007', 'n  8'])
+  })
+
+  it('verifies a reply that a P-256 key signed, by its certificate only', () => {
+    const sealP256 = read('gateway/seal-p256.pem')
+    const key = createSigningKey(
+      createPrivateKey(read('gateway/seal-p256.key.pem')),
+      new X509Certificate(sealP256).raw,
+    )
+    const signed = { bodyChild: content, soapVersion: '1.1', createdMs: Date.now(), key } as const
+    const text = signEnvelope(signed)
+    expect(readSignedReply(text, sealP256).body).toContain('MSG00000')
+    for (const other of [seal, read('institutions/emploi/signing.pem')])
+      expect(() => readSignedReply(text, other)).toThrow(/signature/)
+    expect(() => readSignedReply(text.replace('007', '008'), sealP256)).toThrow(/signature/)
   })
 
   it('knows a fault', () => {

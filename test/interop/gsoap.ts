@@ -62,13 +62,14 @@ export async function buildGsoapClient(directory: string, wsdl: string): Promise
   return join(folder, 'client')
 }
 
-/** One run of the client as an institution; it prints its own lines. */
+/** One run of the client as an institution, which knows the gateway's `seal` (below `certificates`); it prints its own lines. */
 export function callWithGsoap(
   client: string,
   endpoint: string,
   directory: string,
   as: { institution: string; customer: string; legalContext: string },
   criteria: { ssin: string; beginQuarter: string; endQuarter: string },
+  seal: string,
 ): Promise<Ended> {
   const { institution, customer, legalContext } = as
   const { tls } = pemOf(institution)
@@ -81,5 +82,5 @@ export function callWithGsoap(
   const authorities = both('authorities.pem', [pem.root, pem.qualified])
   const { ssin, beginQuarter, endQuarter } = criteria
   const question = [customer, legalContext, ssin, beginQuarter, endQuarter]
-  return run(client, [endpoint, certificates, institution, ...question, tlsPem, authorities])
+  return run(client, [endpoint, certificates, institution, ...question, tlsPem, authorities, seal])
 }

@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { loadIdentity, SignedClient } from '../../src/cli/signed-client.ts'
+import { join, relative } from 'node:path'
+import { loadIdentity, SignedClient, type ClientIdentity } from '../../src/cli/signed-client.ts'
 import { addQuarters, civilDateAt, quarterOf, type Quarter } from '../../src/base/civil-date.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { certificates, pem, pemOf, startGatewayProcess } from '../gateway-process.ts'
@@ -55,9 +55,15 @@ const callers = {
   'P-256': { institution: 'emploi', customer: '1999000249', legalContext: 'EMPLOI:FOLLOW_UP' },
 } as const
 
+/** An institution that knows the gateway by this seal. */
+function knowing(seal: string, institution: string): ClientIdentity {
+  const gatewaySeal = readFileSync(join(certificates, seal), 'utf8')
+  return { ...loadIdentity(certificates, institution), gatewaySeal }
+}
+
 /** node-soap: an answer, a refusal; gives the envelope of the answer for xmlsec1. */
-async function checkNodeSoap(url: string): Promise<string> {
-  const client = await SignedClient.open(url + path, loadIdentity(certificates, 'phare'))
+async function checkNodeSoap(url: string, seal: string): Promise<string> {
+  const client = await SignedClient.open(url + path, knowing(seal, 'phare'))
   try {
     const reply = await client.call('consultByWorker', question)
     check('node-soap: a signed call is answered, the reply verifies', !reply.isFault, reply.body)
@@ -79,9 +85,9 @@ const idAttributes = [
 ].flatMap((element) => ['--id-attr:Id', element])
 
 /** node-soap with our ECDSA in its signer: xml-crypto has none. */
-async function checkNodeSoapEcdsa(url: string): Promise<void> {
+async function checkNodeSoapEcdsa(url: string, seal: string): Promise<void> {
   const { institution, customer, legalContext } = callers['P-256']
-  const client = await SignedClient.open(url + path, loadIdentity(certificates, institution))
+  const client = await SignedClient.open(url + path, knowing(seal, institution))
   try {
     const informationCustomer = { customerIdentification: { cbeNumber: customer } }
     const asked = { ...question, informationCustomer, legalContext }
@@ -127,7 +133,7 @@ async function checkXmlsec1Caller(url: string): Promise<void> {
 }
 
 /** Debian's xmlsec1 on a captured reply, with the certificate out of its token; and on the same reply with one digit changed. */
-async function checkXmlsec1(envelope: string): Promise<void> {
+async function checkXmlsec1(envelope: string, sealFile: string): Promise<void> {
   const token = /<wsse:BinarySecurityToken[^>]*>([^<]+)</.exec(envelope)?.[1] ?? ''
   const certificate = join(directory, 'token.pem')
   const lines = token.replace(/\s/g, '').match(/.{1,64}/g) ?? []
@@ -140,7 +146,7 @@ async function checkXmlsec1(envelope: string): Promise<void> {
     writeFileSync(path, text)
     return run('xmlsec1', ['--verify', '--pubkey-cert-pem', certificate, ...idAttributes, path])
   }
-  const seal = readFileSync(join(certificates, 'gateway/seal.pem'), 'utf8')
+  const seal = readFileSync(join(certificates, sealFile), 'utf8')
   check(
     'xmlsec1: the token is the seal of the gateway',
     seal.replace(/\s/g, '').includes(token.replace(/\s/g, '')) && token !== '',
@@ -240,42 +246,62 @@ function request(
 }
 
 /** zeep prints its own lines. */
-async function checkZeep(url: string): Promise<void> {
+async function checkZeep(url: string, seal: string): Promise<void> {
   const script = join(import.meta.dirname, 'zeep_client.py')
   const { ssin, beginQuarter, endQuarter } = question.criteria
   // Debian's Python, which has Debian's zeep
-  const args = [script, url, certificates, ssin, beginQuarter, endQuarter]
+  const args = [script, url, certificates, ssin, beginQuarter, endQuarter, seal]
   count(await run('/usr/bin/python3', args))
 }
 
 /** gSOAP's wsse plugin: RSA, and P-256. */
-async function checkGsoap(url: string, built: Promise<string>): Promise<void> {
+async function checkGsoap(url: string, seal: string, built: Promise<string>): Promise<void> {
   const client = await built
   for (const as of Object.values(callers))
-    count(await callWithGsoap(client, url + path, directory, as, question.criteria))
+    count(await callWithGsoap(client, url + path, directory, as, question.criteria, seal))
 }
 
 // node-soap still calls what xml-crypto deprecates
 process.noDeprecation = true
-const gateway = await startGatewayProcess({ directory, processes: 1 })
+
+/** The gSOAP client, compiled from the WSDL of the first gateway while the others call. */
+let gsoap: Promise<string> | undefined
+
+async function buildGsoap(url: string): Promise<string> {
+  const agent = new https.Agent({ ca: readFileSync(pem.root) })
+  const wsdl = await request(new URL(`${url}${path}?wsdl`), { agent }, '')
+  return buildGsoapClient(directory, wsdl.body.toString())
+}
+
+/** Every client on a gateway that signs its replies with this key; what verifies none of them, with the first only. */
+async function checkClients(kind: 'RSA-2048' | 'P-256'): Promise<void> {
+  console.log(`-- replies signed with ${kind}`)
+  const signing = kind === 'P-256' ? pem.sealP256 : pem.seal
+  const seal = relative(certificates, signing.certificate)
+  const gateway = await startGatewayProcess({ directory, processes: 1, signing })
+  const { url } = gateway
+  try {
+    const isFirst = gsoap === undefined
+    gsoap ??= buildGsoap(url)
+    gsoap.catch(() => undefined)
+    await checkXmlsec1(await checkNodeSoap(url, seal), seal)
+    await checkNodeSoapEcdsa(url, seal)
+    if (isFirst) {
+      await checkXmlsec1Caller(url)
+      await checkPublished(url)
+      await checkRest(url)
+    }
+    await checkZeep(url, seal)
+    await checkGsoap(url, seal, gsoap)
+  } finally {
+    await gateway.stop()
+  }
+}
+
 try {
-  const wsdl = await request(
-    new URL(`${gateway.url}${path}?wsdl`),
-    { agent: new https.Agent({ ca: readFileSync(pem.root) }) },
-    '',
-  )
-  // compiles while the others call
-  const gsoap = buildGsoapClient(directory, wsdl.body.toString())
-  gsoap.catch(() => undefined)
-  await checkXmlsec1(await checkNodeSoap(gateway.url))
-  await checkNodeSoapEcdsa(gateway.url)
-  await checkXmlsec1Caller(gateway.url)
-  await checkPublished(gateway.url)
-  await checkRest(gateway.url)
-  await checkZeep(gateway.url)
-  await checkGsoap(gateway.url, gsoap)
+  await checkClients('RSA-2048')
+  await checkClients('P-256')
 } finally {
-  await gateway.stop()
   rmSync(directory, { recursive: true, force: true })
 }
 console.log(`${passed} passed, ${failed} failed`)

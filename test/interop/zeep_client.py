@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """A signed call with zeep, given only our WSDL and certificates; prints one line per check, exits 1 when one fails.
 
-usage: zeep_client.py URL CERTIFICATES SSIN BEGIN_QUARTER END_QUARTER
+usage: zeep_client.py URL CERTIFICATES SSIN BEGIN_QUARTER END_QUARTER SEAL
 
-Debian: python3-zeep, python3-xmlsec. CERTIFICATES is the folder that `npm run certs` writes.
+Debian: python3-zeep, python3-xmlsec. CERTIFICATES is the folder that `npm run certs` writes, SEAL the gateway's certificate below it.
 """
 import sys
 from datetime import datetime, timedelta, timezone
@@ -64,8 +64,8 @@ def client_of(url, certificates, institution, gateway_certificate, method=xmlsec
 
 
 def main():
-    url, certificates, ssin, begin, end = sys.argv[1:]
-    seal = f"{certificates}/gateway/seal.pem"
+    url, certificates, ssin, begin, end, seal = sys.argv[1:]
+    seal = f"{certificates}/{seal}"
     failed = 0
 
     def check(what, holds):

@@ -1,10 +1,10 @@
 /*
  * A signed call with gSOAP and its wsse plugin, given only our WSDL and certificates. Prints a line a check, exits 1 when one fails.
  *
- * usage: client URL CERTIFICATES INSTITUTION CBE LEGAL_CONTEXT SSIN BEGIN_QUARTER END_QUARTER TLS_PEM AUTHORITIES_PEM
+ * usage: client URL CERTIFICATES INSTITUTION CBE LEGAL_CONTEXT SSIN BEGIN_QUARTER END_QUARTER TLS_PEM AUTHORITIES_PEM SEAL
  *
  * CERTIFICATES is the folder that `npm run certs` writes; TLS_PEM holds the institution's TLS key and certificate in one file, and
- * AUTHORITIES_PEM root and issuing CAs, as gSOAP wants them. The kind of the signing key decides between RSA-SHA256 and ECDSA-SHA256.
+ * AUTHORITIES_PEM root and issuing CAs, as gSOAP wants them; SEAL is the certificate of the gateway below CERTIFICATES. The kind of the signing key decides between RSA-SHA256 and ECDSA-SHA256.
  */
 #include "wsseapi.h"
 #include "DmfaConsultationServiceHTTPBinding.nsmap"
@@ -93,13 +93,13 @@ int main(int argc, char **argv)
   EVP_PKEY *key;
   X509 *certificate, *seal;
   int code;
-  if (argc != 11)
+  if (argc != 12)
     return 2;
   who = argv[3];
   snprintf(own, sizeof own, "%s/institutions/%s", argv[2], who);
   key = read_key(own, "signing.key.pem");
   certificate = read_certificate(own, "signing.pem");
-  seal = read_certificate(argv[2], "gateway/seal.pem");
+  seal = read_certificate(argv[2], argv[11]);
   soap_register_plugin(soap, soap_wsse);
   if (soap_ssl_client_context(soap, SOAP_SSL_DEFAULT, argv[9], NULL, argv[10], NULL, NULL))
   {
