@@ -75,7 +75,8 @@ interface FoundEmployer {
 async function findEmployer(batch: Batch, declaration: Declaration): Promise<FoundEmployer> {
   if (declaration.employer !== undefined) return findDeclared(batch, declaration.employer)
   if (declaration.kind === 'DimonaIn') return { anomalies: [anomaly('EmployerId', '364')] }
-  const period = await batch.store.period(declaration.periodId ?? '')
+  const { periodId } = declaration
+  const period = periodId && (await batch.store.period(periodId))
   const employer = period && (await batch.access.enterprise(period.enterpriseNumber))
   return employer === undefined
     ? { anomalies: ruleUnknownPeriod(declaration) }
@@ -153,9 +154,10 @@ export async function ruleForm(
     case 'DimonaOut':
     case 'DimonaUpdate':
     case 'DimonaCancel': {
-      const period = await transaction.period(declaration.periodId)
+      const { periodId } = declaration
+      const period = periodId && (await transaction.period(periodId))
       // a period of another employer is unknown to whoever speaks for this one
-      if (period?.enterpriseNumber !== employer.enterpriseNumber)
+      if (period === undefined || period.enterpriseNumber !== employer.enterpriseNumber)
         return refuse(anomaly('DimonaPeriodId', '354'))
       const others = await transaction.periodsOf(period.employer, period.worker)
       return remark(prepared, rulePeriod(declaration, period, others, moment))

@@ -1,3 +1,4 @@
+import type { DimonaPeriodId } from '../base/dimona-period.ts'
 import type { CivilDate } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
@@ -57,11 +58,11 @@ export interface Outcome {
 
 /** Writes that become true together or not at all. */
 export interface DimonaTransaction {
-  period(periodId: string): Promise<DimonaPeriod | undefined>
+  period(periodId: DimonaPeriodId): Promise<DimonaPeriod | undefined>
   /** all periods of a worker with an employer, cancelled ones too */
   periodsOf(employer: NssoNumber, worker: Ssin): Promise<readonly DimonaPeriod[]>
   /** a period number never given out before, unless the transaction fails */
-  nextPeriodId(): Promise<string>
+  nextPeriodId(): Promise<DimonaPeriodId>
   /** adds a change to the history of a period and keeps what the period is after it */
   change(change: PeriodChange, after: DimonaPeriod, ticket: string, atMs: number): Promise<void>
   /** throws when the declaration already has an outcome */
@@ -80,7 +81,7 @@ export interface BatchStore {
   outcomeCount(storageId: string): Promise<number>
   /** Form elements after an ordinal, in order, at most `limit` */
   outcomeForms(storageId: string, after: number, limit: number): Promise<readonly string[]>
-  period(periodId: string): Promise<DimonaPeriod | undefined>
+  period(periodId: DimonaPeriodId): Promise<DimonaPeriod | undefined>
   /** Runs `work` alone; its writes are durable when the promise resolves, and undone when `work` throws. */
   transaction<T>(work: (transaction: DimonaTransaction) => Promise<T>): Promise<T>
 }

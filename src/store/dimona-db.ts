@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { DimonaPeriodId } from '../base/dimona-period.ts'
 import type { NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import { periodIdOf, type DimonaPeriod, type PeriodChange } from '../batch/dimona/period.ts'
@@ -62,7 +63,7 @@ export const dimonaMigrations: readonly string[] = [
 
 /** Periods that a register held before any file was taken; a declaration may change them. */
 export interface RegisteredPeriods {
-  period(periodId: string): DimonaPeriod | undefined
+  period(periodId: DimonaPeriodId): DimonaPeriod | undefined
   periodsOf(employer: NssoNumber, worker: Ssin): readonly DimonaPeriod[]
 }
 
@@ -182,14 +183,14 @@ export class DimonaDb implements BatchStore {
     return Promise.resolve(rows.map((row) => String(row['form'])))
   }
 
-  period(periodId: string): Promise<DimonaPeriod | undefined> {
+  period(periodId: DimonaPeriodId): Promise<DimonaPeriod | undefined> {
     const row = this.#sql.period.get(periodId)
     const declared = recordOf(row) as DimonaPeriod | undefined
     return Promise.resolve(declared ?? this.#registered.period(periodId))
   }
 
   /** How a period became what it is, oldest first; empty when it does not exist. */
-  history(periodId: string): Promise<readonly RecordedChange[]> {
+  history(periodId: DimonaPeriodId): Promise<readonly RecordedChange[]> {
     const rows = this.#sql.history.all(periodId)
     return Promise.resolve(
       rows.map((row) => ({

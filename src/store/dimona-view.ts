@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
 import { civilDateAt, readCivilDate, type CivilDate, type Days } from '../base/civil-date.ts'
+import { readDimonaPeriodId, type DimonaPeriodId } from '../base/dimona-period.ts'
 import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import {
@@ -161,7 +162,7 @@ function changesOf(
 }
 
 interface Joined {
-  readonly periodId: string
+  readonly periodId: DimonaPeriodId
   readonly employer: NssoNumber
   readonly start: CivilDate
   readonly end?: CivilDate
@@ -193,9 +194,10 @@ function registeredOf(row: unknown): RegisteredPeriod {
   const employer = readNssoNumber(columns['employer'] ?? '')
   const start = readCivilDate(columns['from_date'] ?? '')
   const end = readCivilDate(columns['until_date'] ?? '')
-  if (employer === undefined || start === undefined) throw malformed()
+  const periodId = readDimonaPeriodId(columns['period_id'] ?? '')
+  if (periodId === undefined || employer === undefined || start === undefined) throw malformed()
   return {
-    periodId: columns['period_id'] ?? '',
+    periodId,
     employer,
     worker: storedSsin(columns['ssin']),
     start,

@@ -1,3 +1,4 @@
+import type { DimonaPeriodId } from '../base/dimona-period.ts'
 import { existsSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { StatementSync } from 'node:sqlite'
@@ -40,7 +41,7 @@ export interface DeclarationKey {
 }
 
 export interface DimonaPeriodRow {
-  readonly periodId: string
+  readonly periodId: DimonaPeriodId
   readonly employer: NssoNumber
   readonly ssin: Ssin
   readonly from: CivilDate

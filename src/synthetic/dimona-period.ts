@@ -1,7 +1,7 @@
 import { dateOf } from './calendar.ts'
 import type { SyntheticEmployer } from './employer.ts'
 import type { Employment } from './employment.ts'
-import { dimonaPeriodIdOf } from './identifiers.ts'
+import { dimonaPeriodIdOf } from '../base/dimona-period.ts'
 import type { DimonaPeriodRow } from './sink.ts'
 
 /** The Dimona period of an employment: same days as the occupations that the DmfA declares. */
@@ -12,7 +12,7 @@ export function dimonaPeriodOf(
   const { ssin, serial, kind, sector, manual, from, until } = employment
   const building = sector.dimonaType === 'BCW' && manual && kind === 'ordinary'
   return {
-    periodId: dimonaPeriodIdOf(serial),
+    periodId: dimonaPeriodIdOf(String(serial).padStart(10, '0')),
     employer: employer.nssoNumber,
     ssin,
     from: dateOf(from),

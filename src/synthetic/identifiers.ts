@@ -1,4 +1,3 @@
-import { periodCheckDigits } from '../base/dimona-period.ts'
 import {
   nssoCheckDigits,
   readEnterpriseNumber,
@@ -53,12 +52,6 @@ export function establishmentUnitOf(serial: number): EstablishmentUnitNumber {
     readEstablishmentUnitNumber(withCbeCheck(`7${String(serial).padStart(7, '0')}`)),
     'establishment unit',
   )
-}
-
-/** A Dimona period: ten digits and their check digits. `serial` is below 10¹⁰. */
-export function dimonaPeriodIdOf(serial: number): string {
-  const body = String(serial).padStart(10, '0')
-  return body + periodCheckDigits(body)
 }
 
 function withCbeCheck(firstEight: string): string {

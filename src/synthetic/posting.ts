@@ -2,7 +2,7 @@ import type { Ssin } from '../base/ssin.ts'
 import { dateOf, dayOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
 import type { SyntheticEmployer } from './employer.ts'
-import { dimonaPeriodIdOf } from './identifiers.ts'
+import { dimonaPeriodIdOf } from '../base/dimona-period.ts'
 import type { SyntheticPerson } from './person.ts'
 import { personas } from './personas.ts'
 import { randomOf, streams } from './random.ts'
@@ -94,7 +94,7 @@ function postingRow(user: SyntheticEmployer, posting: Posting): PostingRow {
   const [from, until] = [dateOf(posting.from), dateOf(posting.until)]
   const { nssoNumber, enterpriseNumber, denomination } = user
   return {
-    postingId: dimonaPeriodIdOf(serial),
+    postingId: dimonaPeriodIdOf(String(serial).padStart(10, '0')),
     ssin,
     user: nssoNumber,
     from,

@@ -1,3 +1,4 @@
+import type { DimonaPeriodId } from '../base/dimona-period.ts'
 import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
@@ -95,8 +96,8 @@ export interface DimonaRecord {
 
 /** A Dimona period; an open one has no `until`. */
 export interface DimonaPeriodRow {
-  /** digits; unique */
-  readonly periodId: string
+  /** unique */
+  readonly periodId: DimonaPeriodId
   readonly employer: NssoNumber
   readonly ssin: Ssin
   readonly from: CivilDate

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readDimonaPeriodId } from '../../src/base/dimona-period.ts'
 import {
   nssoCheckDigits,
   readEnterpriseNumber,
@@ -117,5 +118,26 @@ describe('NSSO numbers', () => {
     const digits = bodies.map(nssoCheckDigits)
     expect(Math.min(...digits)).toBe(1)
     expect(digits.filter((check) => check === 97)).toHaveLength(1)
+  })
+})
+
+describe('numbers of Dimona periods', () => {
+  it.each(['600008446383', '600018399694', '600027876089'])('%s is one', (text) => {
+    expect(readDimonaPeriodId(text)).toBe(text)
+  })
+
+  it('have 97 where the remainder is 0', () => {
+    expect(readDimonaPeriodId('000000009797')).toBe('000000009797')
+    expect(readDimonaPeriodId('000000009700')).toBeUndefined()
+  })
+
+  it.each([
+    ['600008446384', 'check digits'],
+    ['60000844638', 'eleven digits'],
+    ['6000084463830', 'thirteen digits'],
+    ['6000 0844638', 'a space'],
+    ['', 'nothing'],
+  ])('%s is none: %s', (text) => {
+    expect(readDimonaPeriodId(text)).toBeUndefined()
   })
 })

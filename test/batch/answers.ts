@@ -1,3 +1,4 @@
+import { readDimonaPeriodId, type DimonaPeriodId } from '../../src/base/dimona-period.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { XMLParser } from 'fast-xml-parser'
@@ -79,8 +80,9 @@ export function anomaliesOf(form: NoticeForm | undefined): string[] {
 }
 
 /** The period number of an accepted form. */
-export function periodOf(form: NoticeForm | undefined): string {
-  const period = form?.HandlingResult.ImpactReport?.DimonaImpactReport.DimonaPeriodId
+export function periodOf(form: NoticeForm | undefined): DimonaPeriodId {
+  const text = form?.HandlingResult.ImpactReport?.DimonaImpactReport.DimonaPeriodId
+  const period = readDimonaPeriodId(text ?? '')
   if (period === undefined) throw new Error(`not accepted: ${anomaliesOf(form).join()}`)
   return period
 }

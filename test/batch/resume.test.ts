@@ -1,3 +1,4 @@
+import { readDimonaPeriodId } from '../../src/base/dimona-period.ts'
 import { spawn } from 'node:child_process'
 import {
   existsSync,
@@ -42,7 +43,7 @@ async function expectExactlyOnce(): Promise<void> {
     ({ HandlingResult }) => HandlingResult.ImpactReport?.DimonaImpactReport.DimonaPeriodId,
   )
   for (const period of periods.slice(0, 60))
-    expect(await drop.store.history(period ?? '')).toHaveLength(1)
+    expect(await drop.store.history(readDimonaPeriodId(period ?? '')!)).toHaveLength(1)
   const [set] = readdirSync(drop.work('done'))
   expect(await drop.store.outcomeCount(set ?? '')).toBe(61)
   expect(readdirSync(drop.work('working'))).toEqual([])

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nssoNumberOf } from '../../certs-test/institutions.ts'
 import { civilDateAt, readCivilDate, readQuarter } from '../../src/base/civil-date.ts'
+import { dimonaPeriodIdOf } from '../../src/base/dimona-period.ts'
 import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../../src/base/enterprise.ts'
 import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'
 import type { Decision } from '../../src/deliberations/decision.ts'
@@ -160,7 +161,7 @@ function write(
   writer.deletedWorker({ employer, quarter, ssin, received: [today] })
   writer.aggregate({ employer, quarter, record: subject.aggregate })
   writer.dimonaPeriod({
-    periodId: String(9_000_000_000 + keys++),
+    periodId: dimonaPeriodIdOf(String(9_000_000_000 + keys++)),
     employer,
     ssin,
     from: since,
@@ -197,7 +198,7 @@ function write(
   writer.worker({ employer, quarter, ssin: colleague, record })
   const occupation = markers.record(dimona.occupation, 'stranger ')
   writer.dimonaPeriod({
-    periodId: String(9_000_000_000 + keys++),
+    periodId: dimonaPeriodIdOf(String(9_000_000_000 + keys++)),
     employer,
     ssin: colleague,
     from: since,

@@ -1,3 +1,4 @@
+import { dimonaPeriodIdOf, type DimonaPeriodId } from '../../src/base/dimona-period.ts'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { applyChange, type DimonaPeriod, type PeriodChange } from '../../src/batch/dimona/period.ts'
@@ -17,13 +18,16 @@ import { temporaryDirectory } from './temporary.ts'
 
 const days = (from: string, to = from) => ({ from: day(from), to: day(to) })
 
+/** The period of worker 4. */
+const second = dimonaPeriodIdOf('0000000002')
+
 /** The sample, in which worker 5 works for employer 2 from 5 January 2026, and a period of worker 4 there in 2025. */
 function open() {
   const path = join(temporaryDirectory(), 'registers.db')
   const writer = openRegisterWriter(path)
   writeSample(writer)
   writer.dimonaPeriod({
-    periodId: '2',
+    periodId: second,
     employer: nsso(2),
     ssin: ssin(4),
     from: day('2025-01-01'),
@@ -49,7 +53,7 @@ function open() {
 }
 
 /** What a file set does: a change of a period that is there, or a new one. */
-async function declare(dimona: DimonaDb, periodId: string, change: PeriodChange) {
+async function declare(dimona: DimonaDb, periodId: DimonaPeriodId, change: PeriodChange) {
   await dimona.transaction(async (transaction) => {
     const after = applyChange(await transaction.period(periodId), change, 1)
     await transaction.change(change, after, `${periodId} ${change.kind}`, 1)
@@ -57,7 +61,7 @@ async function declare(dimona: DimonaDb, periodId: string, change: PeriodChange)
 }
 
 const declared: DimonaPeriod = {
-  periodId: '700000000101',
+  periodId: dimonaPeriodIdOf('7000000001'),
   employer: nsso(1),
   enterpriseNumber: enterprise(1),
   worker: ssin(5),
@@ -75,7 +79,7 @@ const declared: DimonaPeriod = {
         {
           name: 'UsingEmployer',
           text: '',
-          children: [{ name: 'UsingEmployerCompanyID', text: '400000094', children: [] }],
+          children: [{ name: 'UsingEmployerCompanyID', text: '400000086', children: [] }],
         },
       ],
     },
@@ -125,7 +129,7 @@ describe('Dimona periods of registers and files as one', () => {
     expect(await view.dimonaByWorker(ssin(5), days('2026-07-31'))).toEqual([
       {
         employer: { registrationNumber: nsso(1), studentIndication: true },
-        user: { enterpriseNumber: '0400000094' },
+        user: { enterpriseNumber: '0400000086' },
         worker: { studentIndication: true, ssin: ssin(5) },
         occupation: [
           {
@@ -152,14 +156,14 @@ describe('Dimona periods of registers and files as one', () => {
 
   it('have the dates that files gave to a registered period, and its other blocks', async () => {
     const { view, dimona } = open()
-    expect(await dimona.period('2')).toMatchObject({
+    expect(await dimona.period(second)).toMatchObject({
       employer: nsso(2),
       enterpriseNumber: enterprise(1),
       worker: ssin(4),
       workerType: 'OTH',
       end: '2025-06-30',
     })
-    await declare(dimona, '2', { kind: 'moved', times: { start: day('2025-02-01') } })
+    await declare(dimona, second, { kind: 'moved', times: { start: day('2025-02-01') } })
     expect(await view.dimonaByWorker(ssin(4), days('2025-01-31'))).toEqual([])
     const [one, ...others] = await view.dimonaByWorker(ssin(4), days('2030-01-01'))
     expect(others).toEqual([])
@@ -167,11 +171,11 @@ describe('Dimona periods of registers and files as one', () => {
     expect(one?.occupation).toEqual([
       { entryDate: '2025-02-01', workerType: 'OTH', jointCommission: '200', subEntityNumber: '7' },
     ])
-    await declare(dimona, '2', { kind: 'ended', end: day('2025-03-31') })
+    await declare(dimona, second, { kind: 'ended', end: day('2025-03-31') })
     expect(await view.dimonaByWorker(ssin(4), days('2025-04-01'))).toEqual([])
-    await declare(dimona, '2', { kind: 'cancelled' })
+    await declare(dimona, second, { kind: 'cancelled' })
     expect(await view.dimonaByWorker(ssin(4), days('2025-03-01'))).toEqual([])
-    expect(await dimona.period('2')).toMatchObject({ cancelled: true })
+    expect(await dimona.period(second)).toMatchObject({ cancelled: true })
   })
 
   it('are told to a declaration of the same worker, each once', async () => {
@@ -180,9 +184,9 @@ describe('Dimona periods of registers and files as one', () => {
       dimona.transaction(async (transaction) =>
         (await transaction.periodsOf(nsso(2), ssin(4))).map(({ periodId, end }) => [periodId, end]),
       )
-    expect(await known()).toEqual([['2', '2025-06-30']])
-    await declare(dimona, '2', { kind: 'ended', end: day('2025-03-31') })
-    expect(await known()).toEqual([['2', '2025-03-31']])
+    expect(await known()).toEqual([[second, '2025-06-30']])
+    await declare(dimona, second, { kind: 'ended', end: day('2025-03-31') })
+    expect(await known()).toEqual([[second, '2025-03-31']])
   })
 
   it('of an employer come in pages of workers, by their numbers', async () => {
@@ -230,14 +234,14 @@ describe('Dimona periods of registers and files as one', () => {
     expect(await changes('2025-01-02', '2025-06-29')).toEqual([[], undefined])
 
     const at = Date.UTC(2026, 6, 15, 12)
-    const change = async (id: string, what: PeriodChange, atMs = at) =>
+    const change = async (id: DimonaPeriodId, what: PeriodChange, atMs = at) =>
       dimona.transaction(async (transaction) => {
         const after = applyChange(await transaction.period(id), what, atMs)
         await transaction.change(what, after, `${id} ${what.kind}`, atMs)
       })
     const period = { ...declared, employer: nsso(2), worker: ssin(1), changedAtMs: at }
     await change(period.periodId, { kind: 'opened', period })
-    await change('2', { kind: 'ended', end: day('2025-05-31') })
+    await change(second, { kind: 'ended', end: day('2025-05-31') })
     const opened = [ssin(1), false, '2026-07-01', '2026-07-31']
     const ended = [ssin(4), false, '2025-01-01', '2025-05-31']
     expect(await changes('2026-07-15')).toEqual([[opened, ended], undefined])
@@ -247,7 +251,7 @@ describe('Dimona periods of registers and files as one', () => {
     // the declaration counts, no longer the days of the register
     expect(await changes('2025-01-01', '2025-12-31')).toEqual([[], undefined])
 
-    await change('2', { kind: 'cancelled' }, at + 86_400_000)
+    await change(second, { kind: 'cancelled' }, at + 86_400_000)
     const { records } = await view.dimonaChanges(nsso(2), days('2026-07-16'), undefined, 5)
     expect(records).toEqual([
       {

@@ -1,3 +1,4 @@
+import { dimonaPeriodIdOf } from '../../src/base/dimona-period.ts'
 import {
   readCivilDate,
   readQuarter,
@@ -71,7 +72,7 @@ export function writeSample(writer: RegisterWriter): void {
     }
   }
   writer.dimonaPeriod({
-    periodId: '1',
+    periodId: dimonaPeriodIdOf('0000000001'),
     employer: nsso(2),
     ssin: ssin(5),
     from: day('2026-01-05'),

@@ -1,3 +1,4 @@
+import { readDimonaPeriodId, type DimonaPeriodId } from '../../base/dimona-period.ts'
 import { readCivilDate, type CivilDate } from '../../base/civil-date.ts'
 import { childOf, childrenOf, textOf, type XmlElement } from '../../xml/element.ts'
 
@@ -60,12 +61,13 @@ export interface DimonaIn extends Common {
 
 export interface PeriodDeclaration extends Common {
   readonly kind: 'DimonaOut' | 'DimonaUpdate' | 'DimonaCancel'
-  readonly periodId: string
+  /** undefined when what stands there is no number of a period: an unknown period */
+  readonly periodId: DimonaPeriodId | undefined
 }
 
 export interface DailyRegistration extends Common {
   readonly kind: 'DailyRegistrationDeclaration'
-  readonly periodId: string | undefined
+  readonly periodId: DimonaPeriodId | undefined
   readonly registrationId: string | undefined
 }
 
@@ -165,7 +167,7 @@ export function readDeclaration(form: XmlElement): Declaration | undefined {
     employer: readEmployer(block),
     times: readTimes(block),
   }
-  const periodId = value(block, 'DimonaPeriodId')
+  const periodId = readDimonaPeriodId(value(block, 'DimonaPeriodId') ?? '')
   switch (kind) {
     case 'DimonaIn': {
       const person = childOf(block, 'NaturalPerson')
@@ -181,7 +183,7 @@ export function readDeclaration(form: XmlElement): Declaration | undefined {
     case 'DimonaOut':
     case 'DimonaUpdate':
     case 'DimonaCancel':
-      return { ...common, kind, inss: value(block, 'INSS'), periodId: periodId ?? '' }
+      return { ...common, kind, inss: value(block, 'INSS'), periodId }
     case 'DailyRegistrationDeclaration':
       return {
         ...common,

@@ -1,5 +1,10 @@
+import type { DimonaPeriodId } from '../../base/dimona-period.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
-import type { EnterpriseNumber, NssoNumber } from '../../base/enterprise.ts'
+import {
+  readEnterpriseNumber,
+  type EnterpriseNumber,
+  type NssoNumber,
+} from '../../base/enterprise.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import type {
   DimonaEmployerRecord,
@@ -13,7 +18,7 @@ import type { DimonaPeriod } from './period.ts'
 
 /** A period that the register held before any file was taken, with its blocks of §§ 15 to 17. */
 export interface RegisteredPeriod {
-  readonly periodId: string
+  readonly periodId: DimonaPeriodId
   readonly employer: NssoNumber
   readonly worker: Ssin
   readonly start: CivilDate
@@ -118,9 +123,9 @@ function occupationOf({ details, workerType }: DimonaPeriod): DimonaOccupationRe
 function userOf(details: readonly Detail[]): DimonaUserRecord | undefined {
   const user = findChild(details, 'DimonaFeatures', 'UsingEmployer')
   if (user === undefined) return undefined
-  const number = detailText(user.children, 'UsingEmployerCompanyID')
+  const number = detailText(user.children, 'UsingEmployerCompanyID') ?? ''
   return present({
-    enterpriseNumber: number?.padStart(10, '0'),
+    enterpriseNumber: readEnterpriseNumber(number.padStart(10, '0')),
     denomination: detailText(user.children, 'UsingEmployerName'),
     address: addressOf(user.children.find(({ name }) => name === 'Address')),
   })

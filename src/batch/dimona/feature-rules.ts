@@ -1,4 +1,5 @@
 import type { CivilDate } from '../../base/civil-date.ts'
+import { readEnterpriseNumber } from '../../base/enterprise.ts'
 import type { Anomaly } from '../anomaly.ts'
 import { detailText, type Detail } from './declaration.ts'
 import { anomaly } from './time-rules.ts'
@@ -39,10 +40,18 @@ function checkUser(details: readonly Detail[], committee: string | undefined): A
   const user = features.find(({ name }) => name === 'UsingEmployer')
   if (committee !== '322')
     return user === undefined ? [] : [anomaly('UsingEmployerCompanyID', '005')]
-  const byNumber = user?.children.some(({ name }) => name === 'UsingEmployerCompanyID') ?? false
+  const number = user?.children.find(({ name }) => name === 'UsingEmployerCompanyID')?.text
+  const byNumber = number !== undefined
   const byName = user?.children.some(({ name }) => name === 'UsingEmployerName') ?? false
   if (!byNumber && !byName) return [anomaly('UsingEmployer', '351')]
   if (byNumber && byName) return [anomaly('UsingEmployer', '352')]
+  // 0 says that it is not known
+  if (
+    byNumber &&
+    Number(number) !== 0 &&
+    readEnterpriseNumber(number.padStart(10, '0')) === undefined
+  )
+    return [anomaly('UsingEmployerCompanyID', '003')]
   return user?.children.some(
     ({ name, text }) => name === 'JointCommissionNbr' && text === '322',
   ) === true

@@ -1,4 +1,4 @@
-import { periodCheckDigits } from '../../base/dimona-period.ts'
+import { dimonaPeriodIdOf, type DimonaPeriodId } from '../../base/dimona-period.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../../base/enterprise.ts'
 import type { Ssin } from '../../base/ssin.ts'
@@ -6,8 +6,7 @@ import type { Detail } from './declaration.ts'
 
 /** A work relation from begin to end, as its declarations made it. Hours are `HHMM`, days are Belgian civil dates. */
 export interface DimonaPeriod {
-  /** twelve digits, the last two check the others */
-  readonly periodId: string
+  readonly periodId: DimonaPeriodId
   readonly employer: NssoNumber
   readonly enterpriseNumber: EnterpriseNumber
   readonly worker: Ssin
@@ -79,9 +78,8 @@ export function applyChange(
 }
 
 /** The n-th period number given out here (from 1); numbers of this register begin with 7. */
-export function periodIdOf(n: number): string {
-  const body = `7${String(n).padStart(9, '0')}`
-  return body + periodCheckDigits(body)
+export function periodIdOf(n: number): DimonaPeriodId {
+  return dimonaPeriodIdOf(`7${String(n).padStart(9, '0')}`)
 }
 
 /** Whether two periods have a minute in common; without hours a day is taken whole. */

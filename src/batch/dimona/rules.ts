@@ -1,3 +1,4 @@
+import type { DimonaPeriodId } from '../../base/dimona-period.ts'
 import { isEmployer, type Enterprise } from '../../access/enterprise.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
 import type { Ssin } from '../../base/ssin.ts'
@@ -62,7 +63,7 @@ export function ruleIn(
   employer: Enterprise,
   worker: Ssin,
   others: readonly DimonaPeriod[],
-  periodId: string,
+  periodId: DimonaPeriodId,
   moment: Moment,
 ): Ruling {
   const { today } = moment

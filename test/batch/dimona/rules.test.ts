@@ -163,6 +163,26 @@ const ins: [string, InOptions, string[]][] = [
     ['90107-352'],
   ],
   [
+    'of an agency with a user whose number has wrong check digits',
+    {
+      features: type(
+        'OTH',
+        '322',
+        user('<UsingEmployerCompanyID>0100002051</UsingEmployerCompanyID>'),
+      ),
+      times: end('2026-03-31'),
+    },
+    ['00131-003'],
+  ],
+  [
+    'of an agency with a user whose number is said not to be known',
+    {
+      features: type('OTH', '322', user('<UsingEmployerCompanyID>0</UsingEmployerCompanyID>')),
+      times: end('2026-03-31'),
+    },
+    [],
+  ],
+  [
     'of an agency',
     {
       features: type('OTH', '322', user('<UsingEmployerName>U</UsingEmployerName>')),
