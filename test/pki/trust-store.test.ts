@@ -1,7 +1,17 @@
-import { hash } from 'node:crypto'
+import { createPublicKey, hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { sandboxInstitutions, type SandboxInstitutionId } from '../../certs-test/institutions.ts'
-import { issueCrl, issueCertificate, newKeyPair, newName } from '../../certs-test/x509.ts'
+import {
+  enterpriseNumbers,
+  sandboxInstitutions,
+  type SandboxInstitutionId,
+} from '../../certs-test/institutions.ts'
+import {
+  issueCrl,
+  issueCertificate,
+  newKeyPair,
+  newName,
+  type SubjectAttribute,
+} from '../../certs-test/x509.ts'
 import { authoritySubject, profiles } from '../../certs-test/profiles.ts'
 import { findByCertificate } from '../../src/institutions/caller.ts'
 import { readRegistry } from '../../src/institutions/read-registry.ts'
@@ -52,6 +62,51 @@ describe('the test certificates', () => {
     const certificate = { ...tls, sha256: tls.certificate.sha256 }
     expect(findByCertificate(institutions, 'tls', certificate)?.id).toBe(id)
     expect(findByCertificate(institutions, 'signing', certificate)).toBeUndefined()
+  })
+
+  const identifier = `NTRBE-${enterpriseNumbers.fidelis}`
+  it.each<[string, readonly SubjectAttribute[], string | undefined]>([
+    ['its identifier', [['2.5.4.97', identifier]], 'fidelis'],
+    [
+      'its identifier as text of the common name',
+      [['2.5.4.3', `x,2.5.4.97=${identifier}`]],
+      undefined,
+    ],
+    ['its identifier as the organization', [['2.5.4.10', identifier]], undefined],
+    ['its identifier and a blank', [['2.5.4.97', `${identifier} `]], undefined],
+    ['its identifier and a NUL', [['2.5.4.97', `${identifier}\0`]], undefined],
+    ['its identifier and more', [['2.5.4.97', `${identifier},O=x`]], undefined],
+    ['its identifier in small letters', [['2.5.4.97', identifier.toLowerCase()]], undefined],
+    [
+      'its identifier in wide letters',
+      [['2.5.4.97', identifier.replace('N', '\uff2e')]],
+      undefined,
+    ],
+    [
+      'two identifiers',
+      [
+        ['2.5.4.97', identifier],
+        ['2.5.4.97', `NTRBE-${enterpriseNumbers.pension}`],
+      ],
+      undefined,
+    ],
+  ])('prove an institution by its exact name only: %s', async (_what, names, id) => {
+    const { der } = issueCertificate({
+      subject: [['2.5.4.6', 'BE'], ...names, ['2.5.4.3', 'a seal']],
+      key: await newKeyPair('P-256'),
+      issuer: {
+        name: newName(authoritySubject('Quadrivium test qualified seals CA')),
+        privateKey: keyOf('ca/qualified'),
+        publicKey: createPublicKey(keyOf('ca/qualified')),
+      },
+      notBefore: new Date(nowMs - 86_400_000),
+      notAfter: new Date(nowMs + 86_400_000),
+      extensions: profiles.seal(['digitalSignature']),
+    })
+    const trust = openSandboxTrust()
+    const proven = trust.verifyPath(trust.read(der), 'messageSigning', nowMs)
+    const certificate = { ...proven, sha256: proven.certificate.sha256 }
+    expect(findByCertificate(institutions, 'signing', certificate)?.id).toBe(id)
   })
 
   it('spread the key kinds over the institutions', () => {

@@ -141,7 +141,17 @@ const classes: Readonly<Record<string, AttackClass>> = {
   },
   'forms of an RSA value': { recipes: ['rsa-value-'] },
   // XML, SOAP, WS-*
-  'document type, entities': { recipes: ['dtd', 'entity', 'external-entity', 'undeclared-entity'] },
+  'document type, entities, inclusions': {
+    recipes: [
+      'dtd',
+      'entity',
+      'entity-amplification',
+      'external-entity',
+      'parameter-entity',
+      'undeclared-entity',
+      'xinclude',
+    ],
+  },
   'size, depth, floods inside a message': {
     recipes: [
       'oversized',
@@ -151,6 +161,7 @@ const classes: Readonly<Record<string, AttackClass>> = {
       'long-attribute',
       'namespace-flood',
       'prefix-flood',
+      'soap-array',
     ],
     tests: {
       'test/xml/parse.test.ts': 'refuses a flood of attributes before any parser sees it',
@@ -162,7 +173,16 @@ const classes: Readonly<Record<string, AttackClass>> = {
   'text cut by comments': {
     recipes: ['comment-in-body', 'comment-in-request', 'instruction-in-request'],
   },
-  encodings: { recipes: ['utf-16', 'iso-8859-1', 'xml-1.1', 'media-type-charset'] },
+  encodings: {
+    recipes: [
+      'utf-16',
+      'utf-7',
+      'iso-8859-1',
+      'encoding-against-byte-order-mark',
+      'xml-1.1',
+      'media-type-charset',
+    ],
+  },
   'the shape of the envelope': {
     recipes: [
       'envelope-',
@@ -188,8 +208,12 @@ const classes: Readonly<Record<string, AttackClass>> = {
         'with the configured address whatever the Host header says',
     },
   },
+  'addresses of schemas in a message': {
+    recipes: [],
+    tests: { 'test/contracts/contracts.test.ts': 'loads nothing that a message points to' },
+  },
   'attachments, other content types, methods': {
-    recipes: ['media-type-multipart', 'media-type-json', 'media-type-plain', 'method-'],
+    recipes: ['xop-include', 'media-type-multipart', 'media-type-json', 'media-type-plain', 'method-'],
   },
   compression: { recipes: ['content-encoding-gzip'] },
   timestamps: {
@@ -251,6 +275,9 @@ const classes: Readonly<Record<string, AttackClass>> = {
       'certificate-wrong-identifier-form',
       'certificate-vat-identifier',
     ],
+    tests: {
+      'test/pki/trust-store.test.ts': 'prove an institution by its exact name only: %s',
+    },
   },
   'expired, revoked, no evidence': {
     recipes: [
@@ -265,8 +292,23 @@ const classes: Readonly<Record<string, AttackClass>> = {
         'a certificate works once it was asked about, and stops working within one refresh when revoked',
     },
   },
-  'no client certificate, or claimed by a header': {
+  'evidence of revocation that is forged, old or of others': {
+    recipes: [],
+    tests: {
+      'test/pki/ocsp.test.ts': 'about another certificate, or the same number of another CA, is refused',
+      'test/pki/crl.test.ts':
+        'with a changed byte never says that a revoked certificate is good',
+    },
+  },
+  'addresses out of certificates': {
+    recipes: [],
+    tests: {
+      'test/transport/revocation-refresher.test.ts': 'no address out of a certificate is called, whoever issued it',
+    },
+  },
+  'no client certificate, claimed by a header, or by a resumed session': {
     recipes: ['connection-without-certificate', 'client-certificate-header'],
+    tests: { 'test/gateway/resumption.test.ts': 'of a revoked certificate is refused as before' },
   },
   'connection, signature and customer of different institutions': {
     recipes: [

@@ -4,9 +4,25 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  AccessDescription,
+  AuthorityInfoAccessSyntax,
+  CRLDistributionPoints,
+  DistributionPoint,
+  DistributionPointName,
+  GeneralName,
+  id_ce_cRLDistributionPoints,
+  id_pe_authorityInfoAccess,
+} from '@peculiar/asn1-x509'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { authoritySubject } from '../../certs-test/profiles.ts'
-import { issueCrl, newName } from '../../certs-test/x509.ts'
+import { authoritySubject, legalPersonSubject, profiles } from '../../certs-test/profiles.ts'
+import {
+  issueCertificate,
+  issueCrl,
+  newExtension,
+  newKeyPair,
+  newName,
+} from '../../certs-test/x509.ts'
 import type { LogFields } from '../../src/base/log.ts'
 import { readCertificate, type Certificate } from '../../src/pki/certificate.ts'
 import type { RevocationPolicy, TrustStore } from '../../src/pki/trust-store.ts'
@@ -144,6 +160,47 @@ describe('with a real OCSP responder (openssl) on the loopback', () => {
     })
     expect(verdict(trust)).toBe('accepted')
     expect(verdict(trust, Date.now() + 6 * minuteMs)).toBe('CERT_REVOCATION_UNKNOWN')
+  })
+
+  it('no address out of a certificate is called, whoever issued it', async () => {
+    let calls = 0
+    const url = await serve((_request, response) => {
+      calls += 1
+      response.end()
+    })
+    const location = new GeneralName({ uniformResourceIdentifier: `${url}/evidence` })
+    const method = (accessMethod: string) =>
+      new AccessDescription({ accessMethod, accessLocation: location })
+    const points = new CRLDistributionPoints([
+      new DistributionPoint({
+        distributionPoint: new DistributionPointName({ fullName: [location] }),
+      }),
+    ])
+    const access = new AuthorityInfoAccessSyntax([
+      method('1.3.6.1.5.5.7.48.1'),
+      method('1.3.6.1.5.5.7.48.2'),
+    ])
+    const { der } = issueCertificate({
+      subject: legalPersonSubject('x', 'NTRBE-1999000150', 'x'),
+      key: await newKeyPair('P-256'),
+      issuer: ca,
+      notBefore: new Date(Date.now() - minuteMs),
+      notAfter: new Date(Date.now() + minuteMs),
+      extensions: [
+        ...profiles.seal(['digitalSignature']),
+        newExtension(id_ce_cRLDistributionPoints, points),
+        newExtension(id_pe_authorityInfoAccess, access),
+      ],
+    })
+    const port = await freePort()
+    await responder(port, 'good', readCertificate(der))
+    const trust = trustWith('hardFail')
+    await refresh(trust, { ocspUrl: `http://127.0.0.1:${port}` })
+    const judge = () =>
+      verdictOf(() => trust.verifyPath(trust.read(der), 'messageSigning', Date.now()))
+    expect(judge()).toBe('CERT_REVOCATION_UNKNOWN')
+    await vi.waitFor(() => expect(judge()).toBe('accepted'), { timeout: 8_000, interval: 50 })
+    expect(calls).toBe(0)
   })
 
   it('a certificate that it does not know is refused, also with soft fail', async () => {
