@@ -55,7 +55,7 @@ describe('a resumed TLS session', () => {
     ['of a revoked certificate is refused as before', 'faulty/revoked', 401],
     ['of a certificate that nobody vouches for is refused as before', 'faulty/unknown-ca', 401],
     ['without a certificate is nobody, whatever certificate comes later', undefined, 401],
-  ])('%s', async (_what, stem, status) => {
+  ])('is who began it, and is judged anew: %s', async (_what, stem, status) => {
     for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
       const own = stem === undefined ? {} : shown(stem)
       const first = await askOver({ maxVersion, ...own })

@@ -308,7 +308,7 @@ const classes: Readonly<Record<string, AttackClass>> = {
   },
   'no client certificate, claimed by a header, or by a resumed session': {
     recipes: ['connection-without-certificate', 'client-certificate-header'],
-    tests: { 'test/gateway/resumption.test.ts': 'of a revoked certificate is refused as before' },
+    tests: { 'test/gateway/resumption.test.ts': 'is who began it, and is judged anew: %s' },
   },
   'connection, signature and customer of different institutions': {
     recipes: [
