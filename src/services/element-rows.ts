@@ -54,9 +54,11 @@ export function pathsOfBlocks(blocks: readonly ElementBlock[]): readonly Path[] 
   return [...new Set(all)]
 }
 
-/** An element tag written once, by its name. */
+/** An element tag written once, by its name: `Street`, or with an attribute `Street[lang=fr]`. */
 function tag(prefix: string, name: string) {
-  return { open: `<${prefix}${name}>`, close: `</${prefix}${name}>` }
+  const [, local = name, attribute, value] = /^(\w+)\[(\w+)=(\w+)\]$/.exec(name) ?? []
+  const more = attribute === undefined ? '' : ` ${attribute}="${value ?? ''}"`
+  return { open: `<${prefix}${local}${more}>`, close: `</${prefix}${local}>` }
 }
 
 /**

@@ -6,7 +6,10 @@ import { GatewayError, type ErrorInformation } from '../../src/base/errors.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
 import { escapeText } from '../../src/xml/writer.ts'
+import type { BundleOperation, PreparedBundle } from '../../src/services/bundle-operation.ts'
+import type { PreparedConsultation } from '../../src/services/operation.ts'
 import { contracts, faultsOf } from '../contracts/committed.ts'
+import { bodyChild, parts } from './exchange-parts.ts'
 
 export const contract = webServiceConnector.contract
 
@@ -93,6 +96,53 @@ export function referenceManager(of: ReferenceManager): string {
       `<FetchDescriptions>${of.descriptions ?? 'true'}</FetchDescriptions>` +
       '</ConsultOtherSectorsCriteria></ReferenceManagerRequest>',
   )
+}
+
+export interface IdentifyPerson {
+  readonly ssin?: string
+  /** content of PhoneticCriteria */
+  readonly phonetic?: string
+  /** content of VerificationData */
+  readonly verification?: string
+}
+
+export function identifyPerson({ ssin, phonetic, verification }: IdentifyPerson): string {
+  return serviceRequest(
+    'OCMWCPASIdentifyPerson',
+    '20050930',
+    `<IdentifyPersonRequest xmlns="${namespaces.identifyPerson}"><SearchCriteria>` +
+      `${optional('SSIN', ssin)}${optional('PhoneticCriteria', phonetic)}</SearchCriteria>` +
+      `${optional('VerificationData', verification)}</IdentifyPersonRequest>`,
+  )
+}
+
+export function performInvestigation(ssin: string, groups?: readonly string[]): string {
+  const asked = groups?.map((group) => `<${group}>true</${group}>`).join('')
+  return serviceRequest(
+    'OCMWCPASPerformInvestigation',
+    '20080604',
+    `<PerformInvestigationRequest xmlns="${namespaces.performInvestigation}">` +
+      `<SocialSecurityUser>${ssin}</SocialSecurityUser>${optional('DataGroups', asked)}` +
+      '</PerformInvestigationRequest>',
+  )
+}
+
+/** A document as the gateway reads it. */
+export function prepare(document: string): PreparedBundle {
+  const operation = webServiceConnector.operations.get('xmlString') as BundleOperation
+  return operation.prepareXml(bodyChild(carrying(document)), contracts.carried(contract))
+}
+
+/** The one consultation of a document. */
+export function prepareOne(request: string): PreparedConsultation {
+  const [one] = prepare(ssdnRequest(request)).requests
+  if (one?.kind !== 'consult') throw new Error('request is no consultation')
+  return one.prepared
+}
+
+/** The child of the SOAP body around the parts of a reply. */
+export function replyOf(document: string, ...replies: readonly string[]): string {
+  return prepare(document).writeXml(parts().informationCbss, replies)
 }
 
 /** The child of the SOAP body that carries a document, in canonical form. */

@@ -46,10 +46,13 @@ export function isEmptyProof(proof: Proof): boolean {
   return Object.values(proof).every((datum) => datum === undefined)
 }
 
-/** Paths that proofs are compared with; what of them is not granted matches nothing. */
-export const provingPaths: readonly Path[] = ['person.nr.names', 'person.nr.birth'].flatMap(
-  (path) => readPath(path) ?? [],
-)
+/** Paths that proofs are compared with, and the numbers, whose grant opens their registers; what is not granted matches nothing. */
+export const provingPaths: readonly Path[] = [
+  'person.nationalNumber',
+  'person.bisNumber',
+  'person.nr.names',
+  'person.nr.birth',
+].flatMap((path) => readPath(path) ?? [])
 
 /** The first of the given names, and the others: the registers hold them as one text. */
 export function givenNames(firstNames: string | undefined): {

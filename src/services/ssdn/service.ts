@@ -14,8 +14,15 @@ import type {
 import type { RequestEnvelope } from '../envelope.ts'
 import type { ConsultOperation, Service } from '../operation.ts'
 import { envelopeOf, readContext, writeReply, writeServiceReply, type Context } from './envelope.ts'
+import {
+  identifyByName,
+  identifyBySsin,
+  identifyOperationOf,
+  identifyPerson,
+} from './identify-person.ts'
 import { manageAccess, manageAccessOperations, prepareManageAccess } from './manage-access.ts'
 import { namespaces } from './names.ts'
+import { performInvestigation, performInvestigationConsult } from './perform-investigation.ts'
 import { collapsed } from './read.ts'
 import { referenceManager, referenceManagerConsult } from './reference-manager.ts'
 import { detailsOf } from './result-summary.ts'
@@ -48,6 +55,20 @@ function consulted(operation: ConsultOperation): SsdnService['prepare'] {
 }
 
 const ssdnServices: readonly SsdnService[] = [
+  {
+    ...identifyPerson,
+    namespace: namespaces.identifyPerson,
+    element: 'IdentifyPersonRequest',
+    schema: 'SSDN/OCMW_CPAS/IdentifyPerson/NamespaceRoot.xsd',
+    prepare: (body, envelope) => consulted(identifyOperationOf(body))(body, envelope),
+  },
+  {
+    ...performInvestigation,
+    namespace: namespaces.performInvestigation,
+    element: 'PerformInvestigationRequest',
+    schema: 'SSDN/OCMW_CPAS/PerformInvestigation/NamespaceRoot.xsd',
+    prepare: consulted(performInvestigationConsult),
+  },
   {
     ...manageAccess,
     namespace: namespaces.manageAccess,
@@ -152,7 +173,13 @@ function carried(document: string): string {
 const sendXml: BundleOperation = {
   kind: 'bundle',
   name: 'sendXML',
-  operations: [referenceManagerConsult, ...Object.values(manageAccessOperations)],
+  operations: [
+    identifyBySsin,
+    identifyByName,
+    performInvestigationConsult,
+    referenceManagerConsult,
+    ...Object.values(manageAccessOperations),
+  ],
   prepareXml: (body, schemas) => {
     const { context, ...read } = readDocument(body.text, schemas)
     return {

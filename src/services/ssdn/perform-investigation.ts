@@ -1,0 +1,307 @@
+import { GatewayError } from '../../base/errors.ts'
+import type { Ssin } from '../../base/ssin.ts'
+import type { Disclosed } from '../../registers/grant.ts'
+import { person, type PersonRecord } from '../../registers/person.ts'
+import type { XmlElement } from '../../xml/element.ts'
+import { element, leaf } from '../../xml/writer.ts'
+import {
+  areGranted,
+  pathsOfBlocks,
+  rowsWriter,
+  type ElementBlock,
+  type ElementRow,
+} from '../element-rows.ts'
+import { consultation, valid, type Reply } from '../operation.ts'
+import { writeServiceReply } from './envelope.ts'
+import { givenNames } from './identity.ts'
+import { namespaces } from './names.ts'
+import {
+  belgium,
+  communeOf,
+  countryOf,
+  genderCode,
+  incompleteDate,
+  labelRows,
+  nisCode,
+  numberOf,
+  pathRow,
+  paths,
+  type Address,
+  type Written,
+} from './person-rows.ts'
+import { child, collapsed, ssinIn } from './read.ts'
+import { nothingFound, type Detail } from './result-summary.ts'
+
+/** OCMWCPASPerformInvestigation: groups of the National Register about a person (services.md §3). */
+export const performInvestigation = {
+  serviceId: 'OCMWCPASPerformInvestigation',
+  version: '20080604',
+} as const
+
+const groups = [
+  'FamilyCompositionGroup',
+  'CitizenGroup',
+  'AddressHistoryGroup',
+  'WaitRegisterGroup',
+] as const
+type Group = (typeof groups)[number]
+
+interface Criteria {
+  readonly ssin: Ssin
+  /** those asked for; undefined: all that there is */
+  readonly groups: readonly Group[] | undefined
+}
+
+interface Member {
+  readonly ssin: string
+  readonly position: string
+}
+
+const memberRows: readonly ElementRow<Member, Written>[] = [
+  pathRow('SocialSecurityUser', paths.memberNumber, ({ ssin }) => ssin),
+  pathRow('RelationShip', paths.position, ({ position }) => position),
+]
+
+/** An address with its country, without which the schema has none, and the day from which it holds. */
+interface Residence {
+  readonly address: Address
+  readonly since: string | undefined
+}
+
+function residence(address: Address | undefined, since: string | undefined): readonly Residence[] {
+  return address === undefined || countryOf(address) === undefined ? [] : [{ address, since }]
+}
+
+const residencePaths = [...paths.residence, ...paths.former]
+const sincePaths = [...paths.since, ...paths.formerSince]
+
+/** StandardAddressType; its dates are attributes, which stand beside the rows in the table. */
+function addressRows(within: string): readonly ElementRow<Residence, Written>[] {
+  const row = (name: string, value: (address: Address) => string | undefined) =>
+    pathRow<Residence>(within + name, residencePaths, ({ address }) => value(address))
+  return [
+    row('Country/Code', countryOf),
+    ...labelRows<Residence>(
+      `${within}Country/Description`,
+      'countries',
+      residencePaths,
+      ({ address }) => countryOf(address),
+    ),
+    row('Municipality/Code', communeOf),
+    ...labelRows<Residence>(
+      `${within}Municipality/Description`,
+      'nis-communes',
+      residencePaths,
+      ({ address }) => communeOf(address),
+    ),
+    row('Municipality/PostalCode', ({ zipCode }) => zipCode),
+    row('Street/Description', ({ street }) => street),
+    row('HouseNumber', ({ houseNumber }) => houseNumber),
+    row('Box', ({ postBox }) => postBox),
+  ]
+}
+
+type CitizenRow = ElementRow<Disclosed<PersonRecord>, Written>
+
+const citizenRow = (
+  name: string,
+  from: Parameters<typeof pathRow>[1],
+  value: (record: Disclosed<PersonRecord>) => string | undefined,
+): CitizenRow => pathRow(`LegalData/${name}`, from, value)
+
+/** The rows of the residence now, inside those of the citizen. */
+const citizenAddress: readonly CitizenRow[] = addressRows(
+  'LegalData/AddressInformation/LegalAddress/StandardAddress/',
+).map(({ element: name, source, value }) => ({
+  element: name,
+  source: { ...source, paths: paths.residence },
+  value: (record, written) => {
+    const [now] = residence(record.mainResidence, undefined)
+    return now && value(now, written)
+  },
+}))
+
+const citizenRows: readonly CitizenRow[] = [
+  pathRow('SocialSecurityUser', paths.number, (record) => numberOf(record)?.ssin),
+  citizenRow('Name/LastName', paths.names, ({ names }) => names?.lastName ?? ''),
+  citizenRow('Name/MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).middle),
+  citizenRow('Name/FirstName', paths.names, ({ names }) => givenNames(names?.firstNames).first),
+  citizenRow('Gender', paths.sex, ({ sex }) => genderCode(sex)),
+  citizenRow('Birth/Date', paths.birth, ({ birth }) => incompleteDate(birth?.birthDate)),
+  citizenRow('Birth/Location/Code', paths.birth, ({ birth }) =>
+    birth?.birthCountryCode === belgium ? undefined : nisCode(birth?.birthCountryCode),
+  ),
+  citizenRow('Birth/Location/Description', paths.birth, ({ birth }) => birth?.birthPlace),
+  citizenRow('CivilState/Code', paths.civilStatus, ({ civilStatus }) =>
+    nisCode(civilStatus?.civilStatusCode),
+  ),
+  citizenRow('Decease/Date', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),
+  citizenRow('Decease/Location/Description', paths.death, ({ death }) =>
+    incompleteDate(death?.deceaseDate) === undefined ? undefined : death?.deceasePlace,
+  ),
+  ...citizenAddress,
+  citizenRow('Nationality/Code', paths.nationality, ({ nationality }) => nisCode(nationality)),
+  ...labelRows<Disclosed<PersonRecord>>(
+    'LegalData/Nationality/Description',
+    'countries',
+    paths.nationality,
+    ({ nationality }) => nisCode(nationality),
+  ),
+]
+
+const historyRows = addressRows('')
+
+const inTable = (rows: readonly Pick<ElementBlock['rows'][number], 'element' | 'source'>[]) =>
+  rows.map(({ element: name, source }) => ({ element: name, source }))
+
+const family: ElementBlock = {
+  place: 'FamilyCompositionGroup/FamilyComposition/FamilyMember',
+  needs: [paths.memberNumber, paths.position],
+  rows: inTable(memberRows),
+}
+const citizen: ElementBlock = {
+  place: 'CitizenGroup/Citizen',
+  needs: [paths.number, paths.birth],
+  rows: inTable(citizenRows),
+}
+const history: ElementBlock = {
+  place: 'AddressHistoryGroup/AddressHistory/LegalAddresses/StandardAddress',
+  needs: [paths.number, residencePaths],
+  rows: [
+    ...inTable(historyRows),
+    {
+      element: '@modificationDate',
+      source: { kind: 'derived', paths: sincePaths, needs: [residencePaths] },
+    },
+  ],
+}
+const historyOwner: ElementBlock = {
+  place: 'AddressHistoryGroup/AddressHistory',
+  needs: history.needs,
+  rows: [{ element: 'SocialSecurityUser', source: { kind: 'path', paths: paths.number } }],
+}
+const table: readonly ElementBlock[] = [family, citizen, historyOwner, history]
+
+const write = {
+  member: rowsWriter(memberRows, 'ns3:'),
+  citizen: rowsWriter(citizenRows, 'ns4:'),
+  address: rowsWriter(historyRows, 'ns4:'),
+}
+
+/** As many as the schema takes. */
+const most = 100
+
+type Origin = NonNullable<ReturnType<typeof numberOf>>['origin']
+
+function originOf(record: Disclosed<PersonRecord>): Origin {
+  return numberOf(record)?.origin ?? 'RN_RR'
+}
+
+function writeFamily(record: Disclosed<PersonRecord>, written: Written): string | undefined {
+  const members = (record.familyMember ?? []).flatMap(({ ssin, position }) =>
+    ssin !== undefined && position !== undefined && /^\d{1,2}$/.test(position)
+      ? { ssin, position }
+      : [],
+  )
+  if (members.length === 0) return undefined
+  const all = members
+    .slice(0, most)
+    .map((one) => element('ns3:FamilyMember', write.member(one, written)))
+  return `<ns3:FamilyComposition origin="${originOf(record)}">${all.join('')}</ns3:FamilyComposition>`
+}
+
+function writeCitizen(record: Disclosed<PersonRecord>, written: Written): string | undefined {
+  const isWhole =
+    numberOf(record) !== undefined && incompleteDate(record.birth?.birthDate) !== undefined
+  if (!isWhole) return undefined
+  return `<ns4:Citizen xmlns:ns4="${namespaces.person}" origin="${originOf(record)}">${write.citizen(record, written)}</ns4:Citizen>`
+}
+
+function writeHistory(record: Disclosed<PersonRecord>, written: Written): string | undefined {
+  const { ssin, origin } = numberOf(record) ?? {}
+  const all = [
+    ...residence(record.mainResidence, record.mainResidenceSince),
+    ...(record.formerResidence ?? []).flatMap(({ address, since }) => residence(address, since)),
+  ].slice(0, most)
+  if (ssin === undefined || origin === undefined || all.length === 0) return undefined
+  const addresses = all.map((one) => {
+    const since = incompleteDate(one.since)
+    const date = since === undefined ? '' : ` modificationDate="${since}"`
+    return `<ns3:StandardAddress${date} origin="${origin}">${write.address(one, written)}</ns3:StandardAddress>`
+  })
+  return (
+    `<ns3:AddressHistory xmlns:ns4="${namespaces.person}">` +
+    leaf('ns3:SocialSecurityUser', ssin) +
+    element('ns3:LegalAddresses', addresses.join('')) +
+    '</ns3:AddressHistory>'
+  )
+}
+
+/** How each group is written; nobody of our registers is in the wait register. */
+const writers: Readonly<
+  Record<Group, (record: Disclosed<PersonRecord>, written: Written) => string | undefined>
+> = {
+  FamilyCompositionGroup: writeFamily,
+  CitizenGroup: writeCitizen,
+  AddressHistoryGroup: writeHistory,
+  WaitRegisterGroup: () => undefined,
+}
+
+function groupsOf(
+  record: Disclosed<PersonRecord>,
+  { groups: asked = groups }: Criteria,
+  written: Written,
+): readonly string[] {
+  return groups.flatMap((group) => {
+    const content = asked.includes(group) ? writers[group](record, written) : undefined
+    return content === undefined ? [] : [element(`ns3:${group}`, content)]
+  })
+}
+
+function readCriteria(body: XmlElement): Criteria | GatewayError {
+  const ssin = ssinIn(body, 'SocialSecurityUser')
+  if (ssin instanceof GatewayError) return ssin
+  const asked = child(body, 'DataGroups')
+  const isTrue = (group: Group) =>
+    ['true', '1'].includes(collapsed(asked as XmlElement, group) ?? '')
+  return { ssin, groups: asked && groups.filter(isTrue) }
+}
+
+function writeReply({ records, request, label }: Reply<Criteria | GatewayError, 'person'>): string {
+  const criteria = valid(request.criteria)
+  const [record] = records
+  const written = record === undefined ? [] : groupsOf(record, criteria, { label })
+  const details: readonly Detail[] =
+    written.length === 0
+      ? [nothingFound]
+      : criteria.groups?.includes('WaitRegisterGroup') === true
+        ? [{ ...nothingFound, information: [{ fieldName: 'WaitRegisterGroup' }] }]
+        : []
+  const body =
+    `<ns3:PerformInvestigationReply xmlns:ns3="${namespaces.performInvestigation}">` +
+    leaf('ns3:SocialSecurityUser', criteria.ssin) +
+    (written.length === 0 ? '' : element('ns3:DataGroups', written.join(''))) +
+    '</ns3:PerformInvestigationReply>'
+  return writeServiceReply(performInvestigation, details, body)
+}
+
+const unlabelled: Written = { label: (_, code) => code }
+
+export const performInvestigationConsult = consultation<Criteria | GatewayError, 'person'>({
+  name: performInvestigation.serviceId,
+  question: 'person',
+  block: person.person,
+  gives: pathsOfBlocks(table),
+  elements: table,
+  yields: (granted) => table.some(({ needs }) => areGranted(needs, granted)),
+  shows: (record, criteria) => groupsOf(record, valid(criteria), unlabelled).length > 0,
+  readXml: (body) => ({ envelope: {}, criteria: readCriteria(body) }),
+  invalid: (criteria) => (criteria instanceof GatewayError ? criteria : undefined),
+  subject: (criteria) => ({ kind: 'person', ssin: valid(criteria).ssin }),
+  ask: (criteria, { sources }) => ({
+    kind: 'person',
+    ssin: valid(criteria).ssin,
+    registers: sources,
+  }),
+  writeXml: writeReply,
+})

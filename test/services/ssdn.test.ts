@@ -1,0 +1,241 @@
+import fc from 'fast-check'
+import { XmlDocument } from 'libxml2-wasm'
+import { describe, expect, it } from 'vitest'
+import { project } from '../../src/deliberations/project.ts'
+import type { Path } from '../../src/registers/catalogue.ts'
+import { person } from '../../src/registers/person.ts'
+import { referenceDirectory } from '../../src/registers/reference-directory.ts'
+import { areGranted } from '../../src/services/element-rows.ts'
+import type { ConsultOperation, PreparedConsultation } from '../../src/services/operation.ts'
+import { identifyByName, identifyBySsin } from '../../src/services/ssdn/identify-person.ts'
+import { performInvestigationConsult } from '../../src/services/ssdn/perform-investigation.ts'
+import { grantOf } from '../deliberations/grants.ts'
+import { parts } from './exchange-parts.ts'
+import { disclosed, recordOf, type Values } from './random-record.ts'
+import {
+  carriedBy,
+  faultsOfReply,
+  identifyPerson,
+  performInvestigation,
+  personData,
+  prepare,
+  prepareOne,
+  referenceManager,
+  replyOf,
+  ssdnRequest,
+  summariesOf,
+} from './ssdn-parts.ts'
+
+const ssin = '81120103571'
+
+/** Requests of each consultation, and the block of its records. */
+const consultations = [
+  ['IdentifyPerson', identifyPerson({ ssin, verification: personData('V', '1981-12-01') }), person.person], // prettier-ignore
+  ['IdentifyPerson by name', identifyPerson({ phonetic: '<LastName>V</LastName><BirthDate>1981-12-01</BirthDate>' }), person.person], // prettier-ignore
+  ['PerformInvestigation', performInvestigation(ssin), person.person],
+  ['ReferenceManager', referenceManager({ ssin }), referenceDirectory.inscription],
+] as const
+
+/** The document that answers a request, from these records as far as they are shown. */
+function answer(request: string, prepared: PreparedConsultation, records: readonly Values[]) {
+  const shown = records.map(disclosed).filter((one) => prepared.shows(one))
+  const xml = replyOf(ssdnRequest(request), prepared.writeXml(parts({ records: shown })))
+  expect(faultsOfReply(xml)).toEqual([])
+  return carriedBy(xml)
+}
+
+describe.each(consultations)('%s', (_, request, block) => {
+  it('writes replies that the contract accepts, for any record', () => {
+    const prepared = prepareOne(request)
+    fc.assert(
+      fc.property(recordOf(block), (record) => {
+        answer(request, prepared, [record])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('warns when nothing is found, and when nothing of what is found can be shown', () => {
+    const prepared = prepareOne(request)
+    for (const records of [[], [{}]]) {
+      expect(summariesOf(answer(request, prepared, records))).toEqual([
+        'WARNING 20000001',
+        'WARNING MSG00100',
+      ])
+    }
+  })
+})
+
+const whole = {
+  nationalNumber: ssin,
+  names: { lastName: 'Valbruyère', firstNames: 'Camille Zoé' },
+  birth: { birthDate: '1981-12-01', birthPlace: 'Lille', birthCountryCode: '111' },
+  sex: '2',
+  nationality: '150',
+  mainResidence: {
+    street: 'Rue du Quadrant',
+    houseNumber: '12',
+    postBox: '3',
+    zipCode: '1070',
+    municipalityCode: '21001',
+  },
+  mainResidenceSince: '2015-06-01',
+  death: { deceaseDate: '2025-01-31', deceasePlace: 'Namur' },
+  civilStatus: { civilStatusCode: '20', sinceDate: '2009-05-16' },
+  formerResidence: [{ address: { street: 'Am Relais', countryCode: '111' }, since: '2001-02-03' }],
+  familyMember: [
+    { ssin, position: '1' },
+    { ssin: '81050103522', position: '2' },
+  ],
+}
+
+const identify = (verification?: string) => {
+  const request = identifyPerson({ ssin, ...(verification !== undefined && { verification }) })
+  return answer(request, prepareOne(request), [whole])
+}
+
+describe('IdentifyPerson', () => {
+  it('tells the basic data, and more once a datum given is that person’s', () => {
+    expect(identify()).not.toContain('Extended')
+    const right = identify(personData('VALBRUYÈRE', '1981-12-01', 'Camille'))
+    expect(summariesOf(right)).toEqual(['YES', 'YES 12007001'])
+    expect(right).toContain(
+      '<ns3:Extended><ns3:CivilState>20</ns3:CivilState><ns3:BirthLocationCode>111</ns3:BirthLocationCode>',
+    )
+    const wrong = identify(personData('Valbruyère', '1981-12-02', 'Camile'))
+    expect(summariesOf(wrong)).toEqual(['WARNING 20000001', 'WARNING 22007007'])
+    expect([...wrong.matchAll(/<ns2:FieldName>([^<]*)/g)].map(([, name]) => name)).toEqual([
+      'Phonetic Information: Birth Date',
+      'Phonetic Information: First Name',
+    ])
+    expect(wrong).not.toContain('Extended')
+    const card = identify('<SISCardNumber>1234567890</SISCardNumber>')
+    expect([summariesOf(card), card.includes('Extended')]).toEqual([['YES', 'YES'], false])
+  })
+
+  it('writes an empty Extended when nothing more is known or granted', () => {
+    const request = identifyPerson({ ssin, verification: personData('V', '1981-12-01') })
+    const record = { nationalNumber: ssin, names: { lastName: 'V' }, birth: { birthDate: '1981-12-01' } } // prettier-ignore
+    const reply = answer(request, prepareOne(request), [record])
+    expect(reply).toContain('<ns3:Extended/></ns3:LimitedLegalData>'.replace('/>', '></ns3:Extended>')) // prettier-ignore
+  })
+
+  it('ignores phonetic criteria beside a number, and says so', () => {
+    const phonetic = '<LastName>V</LastName><BirthDate>1981-12-01</BirthDate>'
+    const request = identifyPerson({ ssin, phonetic })
+    const reply = answer(request, prepareOne(request), [whole])
+    expect(summariesOf(reply)).toEqual(['WARNING 20000001', 'WARNING 21007001'])
+  })
+
+  it('says by the codes of the list what is missing', () => {
+    const born = (date: string, more = '') => `<LastName>V</LastName><BirthDate>${date}</BirthDate>${more}` // prettier-ignore
+    const cases: readonly [object, string, string | undefined][] = [
+      [{}, '31000007', 'SSIN'],
+      [{ ssin, verification: '' }, '31000007', 'VerificationData'],
+      [{ phonetic: '<LastName> </LastName><BirthDate>1981-12-01</BirthDate>' }, '31000007', 'Phonetic Criteria: Last Name'], // prettier-ignore
+      [{ phonetic: born('1981-12-00') }, '31009001', 'Phonetic Criteria: Birth Date'],
+      [{ phonetic: born('1981-13-01') }, 'MSG00008', 'Phonetic Criteria: Birth Date'],
+      [{ phonetic: born('1981-12-00', '<Tolerance>100</Tolerance>') }, 'MSG00008', 'Phonetic Criteria: Birth Date Tolerance'], // prettier-ignore
+      [{ ssin: '81120103572' }, 'MSG00011', 'SSIN'],
+    ]
+    for (const [given, code, field] of cases) {
+      const request = identifyPerson(given)
+      const { invalid } = prepareOne(request)
+      const [one] = prepareBundle(request)
+      const xml = replyOf(ssdnRequest(request), one!.refuse(invalid!))
+      expect(faultsOfReply(xml)).toEqual([])
+      expect(summariesOf(carriedBy(xml))).toEqual(['NO 30000001', `NO ${code}`])
+      expect(/<ns2:FieldName>([^<]*)/.exec(carriedBy(xml))?.[1]).toBe(field)
+    }
+  })
+})
+
+describe('PerformInvestigation', () => {
+  const investigate = (groups?: readonly string[]) => {
+    const request = performInvestigation(ssin, groups)
+    return answer(request, prepareOne(request), [whole])
+  }
+
+  it('gives every group that is asked for, and all when none is named', () => {
+    const groupsIn = (reply: string) => reply.match(/(?<=<ns3:)\w+Group(?=>)/g)
+    expect(groupsIn(investigate())).toEqual([
+      'FamilyCompositionGroup',
+      'CitizenGroup',
+      'AddressHistoryGroup',
+    ])
+    expect(groupsIn(investigate(['CitizenGroup']))).toEqual(['CitizenGroup'])
+    const addresses = investigate(['AddressHistoryGroup'])
+    expect(addresses.match(/(?<=modificationDate=")[^"]*/g)).toEqual(['2015-06-01', '2001-02-03'])
+  })
+
+  it('has no data of the wait register, and says so', () => {
+    expect(summariesOf(investigate(['CitizenGroup', 'WaitRegisterGroup']))).toEqual([
+      'WARNING 20000001',
+      'WARNING MSG00100',
+    ])
+    expect(investigate(['WaitRegisterGroup'])).not.toContain('DataGroups')
+  })
+})
+
+function prepareBundle(request: string) {
+  return prepare(ssdnRequest(request)).requests
+}
+
+/** Names of the elements below a place, from it downward; attributes of dates as `@name`. */
+function elementsIn(document: string): ReadonlySet<string> {
+  using parsed = XmlDocument.fromString(document)
+  const names = parsed.find('//*').map((node) => {
+    const path: string[] = []
+    for (let at = node as unknown as { name: string; parent: unknown } | null; at !== null; at = at.parent as typeof at) path.unshift(at.name) // prettier-ignore
+    return path.join('/')
+  })
+  return new Set(names)
+}
+
+const tables: readonly [string, string, ConsultOperation, string][] = [
+  ['IdentifyPerson', identifyPerson({ ssin, verification: personData('Valbruyère', '1981-12-01') }), identifyBySsin, 'IdentifyPersonReply/'], // prettier-ignore
+  ['PerformInvestigation', performInvestigation(ssin), performInvestigationConsult, 'PerformInvestigationReply/DataGroups/'], // prettier-ignore
+]
+
+describe.each(tables)('the element table of %s', (_, request, operation, below) => {
+  const written = (record: object | undefined) => {
+    const prepared = prepareOne(request)
+    const reply = answer(request, prepared, record === undefined ? [] : [record as Values])
+    return [...elementsIn(reply)].flatMap((path) => path.split(below)[1] ?? [])
+  }
+  const plain = (element: string) => element.replace(/\[\w+=\w+\]/g, '')
+
+  it('withholds an element when its paths are not granted', () => {
+    fc.assert(
+      fc.property(fc.subarray([...operation.gives]), (granted) => {
+        const given = new Set<Path>(granted)
+        const found = new Set(written(project(whole, person.person, grantOf(...granted))))
+        for (const { place, needs, rows } of operation.elements!) {
+          for (const { element, source } of rows) {
+            if (!('paths' in source) || element.startsWith('@')) continue
+            const open =
+              areGranted(needs, given) && areGranted([source.paths, ...(source.needs ?? [])], given)
+            // a name that the schema wants is written empty
+            if (!open && !element.endsWith('/LastName'))
+              expect(found).not.toContain(`${place}/${plain(element)}`)
+          }
+        }
+        if (!operation.yields(given)) expect([...found].filter((one) => one.includes('/'))).toEqual([]) // prettier-ignore
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('holds every element that is written', () => {
+    const known = operation.elements!.flatMap(({ place, rows }) =>
+      rows.map(({ element }) => `${place}/${plain(element)}`),
+    )
+    const around = (path: string) => known.some((one) => one.startsWith(`${path}/`))
+    const others = written(whole).filter((path) => !known.includes(path) && !around(path))
+    expect(others).toEqual([])
+  })
+})
+
+it('both ways to identify a person give the same', () => {
+  expect(identifyByName.elements).toBe(identifyBySsin.elements)
+})
