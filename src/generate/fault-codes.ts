@@ -76,7 +76,7 @@ function restForm(code: ErrorCode): string {
   if (row === problemRows.INTERNAL && code !== 'INTERNAL') return 'does not occur'
   const messageCode = findMessageCode(code)
   const general = messageCode === undefined ? '' : `, ${messageCode}`
-  return `HTTP ${row.status}, \`${row.type}\`${general}: “${row.detail}”`
+  return `HTTP ${row.status}, \`${row.type}\`${general}: “${row.detail.en}”`
 }
 
 /** What a SOAP caller reads, with the codes behind it. */

@@ -2,6 +2,8 @@
  * GatewayError → problem of RFC 9457 as Belgif writes it (REST guide, chapter error handling): the only translation on
  * this edge. A code that cannot occur over REST, and all that was not thrown on purpose, is an internal error.
  */
+import { type Language, type Texts } from '../base/texts.ts'
+import { problemTexts } from './problem-texts.ts'
 import { type ErrorCode, findRetryAfter, GatewayError } from '../base/errors.ts'
 import { findMessageCode, messageCodes } from '../base/message-codes.ts'
 
@@ -18,6 +20,11 @@ export interface Issue {
   readonly name?: string
   /** with replacedSsin: the number to use, when the exchange found that the caller may know it */
   readonly replacedBy?: string
+}
+
+/** An issue before a language is chosen for it. */
+export interface FoundIssue extends Omit<Issue, 'detail'> {
+  readonly detail?: Texts
 }
 
 /** The body of a refusal; members in the order in which Belgif's library writes them. */
@@ -43,8 +50,8 @@ export interface ProblemRow {
   readonly status: number
   readonly type: string
   readonly title: string
-  readonly detail: string
-  readonly issue?: Pick<Issue, 'type' | 'title' | 'detail' | 'name'>
+  readonly detail: Texts
+  readonly issue?: Pick<FoundIssue, 'type' | 'title' | 'detail' | 'name'>
 }
 
 const belgif = 'urn:problem-type:belgif:'
@@ -55,7 +62,7 @@ const internal = {
   status: 500,
   type: `${belgif}internalServerError`,
   title: 'Internal Server Error',
-  detail: messageCodes.MSG00003.en,
+  detail: messageCodes.MSG00003,
 } as const
 /** what only an XML message can cause: over REST it would be our own mistake */
 const notOverRest = internal
@@ -64,7 +71,7 @@ const badRequest = {
   status: 400,
   type: `${belgif}badRequest`,
   title: 'Bad Request',
-  detail: 'The input message is incorrect',
+  detail: problemTexts.inputIncorrect,
 } as const
 const missingPermission = {
   status: 403,
@@ -75,13 +82,13 @@ const certificateRefused = {
   status: 401,
   type: `${own}clientCertificateRefused`,
   title: 'Client Certificate Refused',
-  detail: 'The TLS client certificate is not accepted',
+  detail: problemTexts.certificateRefused,
 } as const
 const notFound = {
   status: 404,
   type: `${belgif}resourceNotFound`,
   title: 'Resource Not Found',
-  detail: 'No such resource found',
+  detail: problemTexts.notFound,
 } as const
 const conflict = { status: 409, type: `${own}replay`, title: 'Replay' } as const
 const unavailable = {
@@ -91,7 +98,7 @@ const unavailable = {
 } as const
 
 /** An issue about the number of the person asked about; the number itself is never repeated. */
-function ssinIssue(type: string, title: string, detail: string) {
+function ssinIssue(type: string, title: string, detail: Texts) {
   return { type, title, detail, name: 'criteria.ssin' } as const
 }
 
@@ -101,41 +108,41 @@ export const problemRows = {
     status: 405,
     type: `${own}methodNotAllowed`,
     title: 'Method Not Allowed',
-    detail: 'The resource does not offer this method',
+    detail: problemTexts.method,
   },
   NOT_FOUND: notFound,
   MEDIA_TYPE: {
     status: 415,
     type: `${own}unsupportedMediaType`,
     title: 'Unsupported Media Type',
-    detail: 'The body must be application/json in UTF-8 without content encoding',
+    detail: problemTexts.mediaType,
   },
   NOT_ACCEPTABLE: {
     status: 406,
     type: `${own}notAcceptable`,
     title: 'Not Acceptable',
-    detail: 'The resource is offered as application/json only',
+    detail: problemTexts.acceptable,
   },
   MESSAGE_TOO_LARGE: {
     status: 413,
     type: `${belgif}payloadTooLarge`,
     title: 'Payload Too Large',
-    detail: 'The request message is too large',
+    detail: problemTexts.tooLarge,
   },
-  MESSAGE_INCOMPLETE: { ...badRequest, detail: 'The request message breaks off' },
+  MESSAGE_INCOMPLETE: { ...badRequest, detail: problemTexts.incomplete },
   CLIENT_CERTIFICATE_MISSING: {
     status: 401,
     type: `${own}noClientCertificate`,
     title: 'No Client Certificate',
-    detail: 'A TLS client certificate is needed',
+    detail: problemTexts.certificateMissing,
   },
   CLIENT_CERTIFICATE_REFUSED: certificateRefused,
-  OVERLOADED: { ...unavailable, detail: 'Too many requests at once' },
+  OVERLOADED: { ...unavailable, detail: problemTexts.overloaded },
   TOO_MANY_REQUESTS: {
     status: 429,
     type: `${belgif}tooManyRequests`,
     title: 'Too Many Requests',
-    detail: 'Too many requests or connections of this caller',
+    detail: problemTexts.tooMany,
   },
   XML_ENCODING: notOverRest,
   XML_DOCTYPE: notOverRest,
@@ -167,37 +174,37 @@ export const problemRows = {
   CERT_NOT_QUALIFIED: certificateRefused,
   CERT_UNBOUND: certificateRefused,
   CLOCK_SKEW: notOverRest,
-  REPLAY: { ...conflict, detail: 'The message was already received' },
-  REPLAY_CONFLICT: { ...conflict, detail: 'The message identifier was already used' },
-  IN_PROGRESS: { ...unavailable, detail: 'The message is being answered; send it again later' },
+  REPLAY: { ...conflict, detail: problemTexts.replay },
+  REPLAY_CONFLICT: { ...conflict, detail: problemTexts.identifierUsed },
+  IN_PROGRESS: { ...unavailable, detail: problemTexts.inProgress },
   CONTRACT_INVALID: { ...badRequest },
   CALLER_MISMATCH: {
     ...missingPermission,
-    detail: messageCodes.MSG00014.en,
+    detail: messageCodes.MSG00014,
   },
   LEGAL_CONTEXT_UNKNOWN: {
     ...missingPermission,
-    detail: messageCodes.MSG00013.en,
+    detail: messageCodes.MSG00013,
   },
   NOT_AUTHORISED: {
     ...missingPermission,
-    detail: messageCodes.MSG00013.en,
+    detail: messageCodes.MSG00013,
   },
   NOTHING_GRANTED: {
     ...missingPermission,
-    detail: messageCodes.MSG00027.en,
+    detail: messageCodes.MSG00027,
   },
   NOT_IMPLEMENTED: { ...notFound },
   NOT_INTEGRATED: {
     ...missingPermission,
-    detail: messageCodes.MSG00012.en,
+    detail: messageCodes.MSG00012,
   },
   SSIN_STRUCTURE: {
     ...badRequest,
     issue: ssinIssue(
       `${belgif}input-validation:invalidInput`,
       'Invalid input',
-      'The SSIN is invalid',
+      problemTexts.ssinInvalid,
     ),
   },
   SSIN_UNKNOWN: {
@@ -205,7 +212,7 @@ export const problemRows = {
     issue: ssinIssue(
       `${belgif}input-validation:referencedResourceNotFound`,
       'Referenced resource not found',
-      'The SSIN does not exist',
+      problemTexts.ssinUnknown,
     ),
   },
   SSIN_REPLACED: {
@@ -213,7 +220,7 @@ export const problemRows = {
     issue: ssinIssue(
       'urn:problem-type:cbss:input-validation:replacedSsin',
       'SSIN has been replaced, use new SSIN',
-      'The SSIN has been replaced',
+      problemTexts.ssinReplaced,
     ),
   },
   SSIN_CANCELLED: {
@@ -221,7 +228,7 @@ export const problemRows = {
     issue: ssinIssue(
       'urn:problem-type:cbss:input-validation:canceledSsin',
       'SSIN has been canceled',
-      'The SSIN has been canceled',
+      problemTexts.ssinCancelled,
     ),
   },
   REQUEST_INVALID: {
@@ -232,9 +239,9 @@ export const problemRows = {
     status: 502,
     type: `${belgif}badGateway`,
     title: 'Bad Gateway',
-    detail: 'Error in communication with upstream service',
+    detail: problemTexts.upstream,
   },
-  JOURNAL_UNAVAILABLE: { ...unavailable, detail: 'The service is temporarily unavailable' },
+  JOURNAL_UNAVAILABLE: { ...unavailable, detail: problemTexts.unavailable },
   INTERNAL: internal,
 } as const satisfies Record<ErrorCode, ProblemRow>
 
@@ -249,7 +256,7 @@ function hrefOf(type: string): string | undefined {
 }
 
 /** An issue with the link that belongs to its type. */
-export function issueOf(issue: Omit<Issue, 'href'>): Issue {
+export function issueOf(issue: Omit<FoundIssue, 'href'>): FoundIssue {
   const { type, ...rest } = issue
   const href = hrefOf(type)
   return { type, ...(href === undefined ? {} : { href }), ...rest }
@@ -257,9 +264,9 @@ export function issueOf(issue: Omit<Issue, 'href'>): Issue {
 
 /** A request that its JSON contract refuses, with all its faults at once, as Belgif wants them (rule req-valid). */
 export class InvalidInput extends GatewayError {
-  readonly issues: readonly Issue[]
+  readonly issues: readonly FoundIssue[]
 
-  constructor(issues: readonly Issue[]) {
+  constructor(issues: readonly FoundIssue[]) {
     super('CONTRACT_INVALID', `${issues.length} faults in the input`)
     this.issues = issues
   }
@@ -273,12 +280,17 @@ export interface Refusal {
   readonly callerProven: boolean
   /** bytes; told with MESSAGE_TOO_LARGE */
   readonly sizeBytesMax?: number
+  /** of what is told in detail; titles are English (Belgif) */
+  readonly language: Language
 }
 
 /** The problem that tells an error. Values of the request are never repeated in it, names of fields only once proven. */
 export function problemOf(error: GatewayError, refusal: Refusal): Problem {
   const row: ProblemRow = problemRows[error.code]
-  const issues = refusal.callerProven ? issuesOf(error, row) : []
+  const { language } = refusal
+  const issues = refusal.callerProven
+    ? issuesOf(error, row).map((issue) => toldIn(language, issue))
+    : []
   const href = hrefOf(row.type)
   const messageCode = findMessageCode(error.code)
   const retryAfterSec = findRetryAfter(error)
@@ -287,7 +299,7 @@ export function problemOf(error: GatewayError, refusal: Refusal): Problem {
     ...(href === undefined ? {} : { href }),
     title: row.title,
     status: row.status,
-    detail: row.detail,
+    detail: row.detail[language],
     instance: `urn:uuid:${refusal.ticket}`,
     ...(messageCode === undefined ? {} : { messageCode }),
     ...(error.code === 'MESSAGE_TOO_LARGE' && refusal.sizeBytesMax !== undefined
@@ -298,7 +310,11 @@ export function problemOf(error: GatewayError, refusal: Refusal): Problem {
   }
 }
 
-function issuesOf(error: GatewayError, row: ProblemRow): readonly Issue[] {
+function toldIn(language: Language, { detail, ...issue }: FoundIssue): Issue {
+  return { ...issue, ...(detail === undefined ? {} : { detail: detail[language] }) }
+}
+
+function issuesOf(error: GatewayError, row: ProblemRow): readonly FoundIssue[] {
   if (error instanceof InvalidInput) return error.issues
   const { issue } = row
   if (issue === undefined) return []
@@ -315,10 +331,11 @@ function issuesOf(error: GatewayError, row: ProblemRow): readonly Issue[] {
 export function problemHeaders(
   problem: Pick<Problem, 'status' | 'retryAfterSec'>,
   allow: readonly string[],
+  language: Language,
 ): Record<string, string> {
   return {
     'Content-Type': problemMediaType,
-    'Content-Language': 'en',
+    'Content-Language': language,
     ...(problem.status === 405 ? { Allow: allow.join(', ') } : {}),
     ...(problem.status === 401
       ? { 'WWW-Authenticate': 'ClientCertificate realm="quadrivium"' }

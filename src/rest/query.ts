@@ -3,8 +3,10 @@
  * URL (Belgif rule sens-dat). Pure: the transport hands over header values and bytes and sends what comes back.
  */
 import { GatewayError } from '../base/errors.ts'
+import type { Texts } from '../base/texts.ts'
 import type { JsonContract, JsonFault } from '../contracts/json.ts'
-import { InvalidInput, issueOf, type Issue } from './problem.ts'
+import { breaksRule, problemTexts } from './problem-texts.ts'
+import { InvalidInput, issueOf, type FoundIssue } from './problem.ts'
 
 /** Media type of requests and answers. */
 export const jsonMediaType = 'application/json'
@@ -68,18 +70,18 @@ function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body))
   } catch {
-    throw new InvalidInput([schemaViolation('JSON syntax error', undefined)])
+    throw new InvalidInput([schemaViolation(problemTexts.jsonSyntax, undefined)])
   }
 }
 
-function issueOfFault(fault: JsonFault): Issue {
+function issueOfFault(fault: JsonFault): FoundIssue {
   const { additionalProperty, missingProperty } = fault.params
   const path = fault.instancePath.split('/').slice(1).map(unescapePointer)
   if (typeof additionalProperty === 'string') {
     return unknownInput('body', dotted([...path, additionalProperty]))
   }
   const named = typeof missingProperty === 'string' ? [...path, missingProperty] : path
-  return schemaViolation(`Input breaks the rule ${fault.keyword} of the schema`, dotted(named))
+  return schemaViolation(breaksRule(fault.keyword), dotted(named))
 }
 
 function unescapePointer(segment: string): string {
@@ -97,17 +99,17 @@ function dotted(path: readonly string[]): string {
 /** Longer names of the caller's own making are not repeated. */
 const nameLengthMax = 128
 
-function unknownInput(place: 'body' | 'query', name: string): Issue {
+function unknownInput(place: 'body' | 'query', name: string): FoundIssue {
   return issueOf({
     type: 'urn:problem-type:belgif:input-validation:unknownInput',
     title: 'Unknown input',
-    detail: 'Input is unknown',
+    detail: problemTexts.inputUnknown,
     in: place,
     name: name.slice(0, nameLengthMax),
   })
 }
 
-function schemaViolation(detail: string, name: string | undefined): Issue {
+function schemaViolation(detail: Texts, name: string | undefined): FoundIssue {
   return issueOf({
     type: 'urn:problem-type:belgif:input-validation:schemaViolation',
     title: "Input isn't valid with respect to schema",

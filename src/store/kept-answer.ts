@@ -6,14 +6,16 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto'
+import { languages } from '../base/texts.ts'
 import type { ToldAnswer } from '../ws-security/replay.ts'
 
 /*
- * A kept answer: nonce (12 bytes), tag (16), then under AES-256-GCM the status of HTTP (2) and the body. The key is derived
+ * A kept answer: nonce (12 bytes), tag (16), then under AES-256-GCM the status of HTTP (2), the language (2, blanks for none) and the body. The key is derived
  * from the message's secret, which is never stored: without the message that asked, nobody can read what was answered.
  */
 const nonceBytes = 12
 const tagBytes = 16
+const headBytes = 4
 
 const counter = Uint8Array.of(0, 0, 0, 1)
 
@@ -31,9 +33,10 @@ function keyOf(secret: Uint8Array, digest: string): KeyObject {
 export function sealAnswer(answer: ToldAnswer, secret: Uint8Array, digest: string): Uint8Array {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', keyOf(secret, digest), nonce)
-  const plain = Buffer.allocUnsafe(2 + answer.bytes.length)
+  const plain = Buffer.allocUnsafe(headBytes + answer.bytes.length)
   plain.writeUInt16BE(answer.httpStatus)
-  plain.set(answer.bytes, 2)
+  plain.write(answer.language ?? '  ', 2, 'latin1')
+  plain.set(answer.bytes, headBytes)
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
 }
@@ -47,5 +50,11 @@ export function openAnswer(sealed: Uint8Array, secret: Uint8Array, digest: strin
   cipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
   const opened = cipher.update(sealed.subarray(nonceBytes + tagBytes))
   const plain = Buffer.concat([opened, cipher.final()])
-  return { httpStatus: plain.readUInt16BE(0), bytes: plain.subarray(2) }
+  const written = plain.toString('latin1', 2, headBytes)
+  const language = languages.find((one) => one === written)
+  return {
+    httpStatus: plain.readUInt16BE(0),
+    bytes: plain.subarray(headBytes),
+    ...(language !== undefined && { language }),
+  }
 }

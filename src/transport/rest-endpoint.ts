@@ -5,6 +5,8 @@ import { GatewayError } from '../base/errors.ts'
 import type { Ending, Inbound, Service } from '../exchange/inbound.ts'
 import { identifyCaller } from '../institutions/caller.ts'
 import type { Institution } from '../institutions/institution.ts'
+import type { Language } from '../base/texts.ts'
+import { chooseLanguage, defaultLanguage } from '../rest/language.ts'
 import { problemHeaders, problemOf } from '../rest/problem.ts'
 import {
   answerHeaders,
@@ -43,6 +45,7 @@ export interface RestChannel extends Channel {
 /** What is known of a request so far; decides how a refusal may be told. */
 interface Progress extends Retriable {
   known?: Institution
+  readonly language: Language
 }
 
 /** Handles one REST request from head to answer; rejects only when its refusal cannot be written. */
@@ -52,7 +55,8 @@ export async function handleRest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const progress: Progress = { ticket: channel.newTicket(), recorded: false }
+  const language = chooseLanguage(request.headers['accept-language'])
+  const progress: Progress = { ticket: channel.newTicket(), recorded: false, language }
   try {
     const told = await answer(channel, offered, request, response, progress)
     send(response, progress.ticket, told)
@@ -149,10 +153,16 @@ function write(channel: RestChannel, progress: Progress, { body, refused }: Endi
     ticket: progress.ticket,
     callerProven: progress.known !== undefined,
     sizeBytesMax: channel.restBytesMax,
+    language: progress.language,
   })
   const { status: httpStatus, retryAfterSec: retryAfterSeconds } = problem
   const bytes = Buffer.from(JSON.stringify(problem))
-  return { httpStatus, bytes, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
+  return {
+    httpStatus,
+    bytes,
+    language: progress.language,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  }
 }
 
 function nameOf({ service }: RestOperation): string {
@@ -172,13 +182,15 @@ function queryNames(url: string): string[] {
 function send(
   response: ServerResponse,
   ticket: string,
-  { httpStatus, bytes, retryAfterSeconds: retryAfterSec }: ToldAnswer,
+  { httpStatus, bytes, language = defaultLanguage, retryAfterSeconds: retryAfterSec }: ToldAnswer,
 ): void {
   const request = response.req
   const problem = { status: httpStatus, ...(retryAfterSec !== undefined && { retryAfterSec }) }
   response.writeHead(httpStatus, {
     ...answerHeaders(ticket, request.headers['belgov-trace-id']),
-    ...(httpStatus === 200 ? { 'Content-Type': jsonMediaType } : problemHeaders(problem, ['POST'])),
+    ...(httpStatus === 200
+      ? { 'Content-Type': jsonMediaType }
+      : problemHeaders(problem, ['POST'], language)),
     ...connectionHeader(request),
     'Content-Length': bytes.length,
   })

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type Request, type Response } from 'express'
 import type { Service } from '../exchange/inbound.ts'
 import { asGatewayError, GatewayError } from '../base/errors.ts'
+import { chooseLanguage } from '../rest/language.ts'
 import { problemHeaders, problemOf } from '../rest/problem.ts'
 import { answerHeaders, healthAnswer, type HealthStatus } from '../rest/query.ts'
 import { connectionHeader } from './body.ts'
@@ -52,8 +53,12 @@ export function makeApp(routes: Routes): RequestListener {
       answer()
     } catch (cause) {
       const ticket = routes.rest.newTicket()
-      const problem = problemOf(asGatewayError(cause), { ticket, callerProven: false })
-      const headers = { ...answerHeaders(ticket, undefined), ...problemHeaders(problem, []) }
+      const language = chooseLanguage(request.headers['accept-language'])
+      const problem = problemOf(asGatewayError(cause), { ticket, callerProven: false, language })
+      const headers = {
+        ...answerHeaders(ticket, undefined),
+        ...problemHeaders(problem, [], language),
+      }
       response.writeHead(problem.status, { ...headers, ...connectionHeader(request) })
       response.end(JSON.stringify(problem))
     }

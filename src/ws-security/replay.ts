@@ -1,3 +1,5 @@
+import type { Language } from '../base/texts.ts'
+
 /** A message whose signer is proven, reduced to what recognises it when it comes again. */
 export interface ReceivedMessage {
   /** digest over the canonical SignedInfo and the signer; over the caller and the request's bytes in REST */
@@ -24,6 +26,8 @@ export interface ReceivedMessage {
 export interface ToldAnswer {
   readonly httpStatus: number
   readonly bytes: Uint8Array
+  /** of its texts, where the caller could choose one (REST) */
+  readonly language?: Language
   /** told beside it; nothing is kept that says to try again */
   readonly retryAfterSeconds?: number
 }

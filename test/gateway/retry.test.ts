@@ -256,6 +256,42 @@ describe.each(channels)('over %s, an honest retry', (_, message) => {
   })
 })
 
+describe('a refusal over REST', () => {
+  it('comes in the language that the caller asked for, told again in the same', async () => {
+    const gateway = await start()
+    const refused = requestJson({ ...ask, legalContext: 'PHARE:NONE', ticket: randomUUID() })
+    const inLanguage = (language: string) =>
+      send(gateway.url + (ask.operation.restPath ?? ''), {
+        agent: agentOf(ask.as, gateway.url),
+        headers: { ...jsonHeaders, 'Accept-Language': language },
+        body: JSON.stringify(refused),
+      })
+    const first = await inLanguage('de-BE, fr;q=0.5')
+    expect(first.headers['content-language']).toBe('de')
+    expect(JSON.parse(first.text)).toMatchObject({
+      title: 'Missing Permission',
+      detail:
+        'Der Zugriff auf diese Operation ist mit dem angegebenen Rechtskontext und den angegebenen Zugangsdaten nicht erlaubt.',
+      messageCode: 'MSG00013',
+    })
+    const again = await inLanguage('nl')
+    expect(again.text).toBe(first.text)
+    expect(again.headers['content-language']).toBe('de')
+  })
+
+  it('that the transport tells comes in it too', async () => {
+    const gateway = await start()
+    const { headers, text } = await send(gateway.url + (ask.operation.restPath ?? ''), {
+      method: 'PUT',
+      agent: agentOf(ask.as, gateway.url),
+      headers: { ...jsonHeaders, 'Accept-Language': 'nl-BE' },
+      body: '{}',
+    })
+    expect(headers['content-language']).toBe('nl')
+    expect(JSON.parse(text)).toMatchObject({ detail: 'De resource biedt deze methode niet aan' })
+  })
+})
+
 describe('a captured message', () => {
   it('gets nothing without the client certificate of its signer: not first, not after, not with another one', async () => {
     const gateway = await start()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes, GatewayError, type ErrorCode } from '../../src/base/errors.ts'
+import { languages } from '../../src/base/texts.ts'
 import {
   InvalidInput,
   issueOf,
@@ -19,7 +20,7 @@ function tell(code: ErrorCode, callerProven: boolean) {
   const error = new GatewayError(code, marker, [
     { fieldName: 'criteria.quarter', fieldValue: marker },
   ])
-  return problemOf(error, { ticket, callerProven, sizeBytesMax: 1024 })
+  return problemOf(error, { ticket, callerProven, sizeBytesMax: 1024, language: 'en' })
 }
 
 describe('the problem table', () => {
@@ -72,9 +73,46 @@ describe('the problem table', () => {
   })
 })
 
+describe('the languages of problems', () => {
+  it('have a text of their own for every code, over titles and types that stay', () => {
+    for (const code of errorCodes) {
+      const told = languages.map((language) =>
+        problemOf(new GatewayError(code), { ticket, callerProven: true, language }),
+      )
+      const details = told.map(({ detail, issues }) => [
+        detail,
+        ...(issues?.map((one) => one.detail) ?? []),
+      ])
+      for (const index of details[0]!.keys()) {
+        const texts = details.map((one) => one[index])
+        if (texts[0] !== undefined) expect(new Set(texts).size).toBe(languages.length)
+      }
+      expect(new Set(told.map(({ title, type }) => title + type)).size).toBe(1)
+    }
+  })
+
+  it('say in German that a number does not exist, as the Crossroads Bank would', () => {
+    const problem = problemOf(new GatewayError('SSIN_UNKNOWN'), {
+      ticket,
+      callerProven: true,
+      language: 'de',
+    })
+    expect(problem.detail).toBe('Der Input-Bericht ist nicht gültig')
+    expect(problem.issues?.[0]?.detail).toBe('Die ENSS besteht nicht')
+  })
+
+  it('are named in the header', () => {
+    expect(problemHeaders({ status: 400 }, [], 'fr')['Content-Language']).toBe('fr')
+  })
+})
+
 describe('problemOf', () => {
   it('tells an unknown number as Belgif does, without the number', () => {
-    const problem = problemOf(new GatewayError('SSIN_UNKNOWN'), { ticket, callerProven: true })
+    const problem = problemOf(new GatewayError('SSIN_UNKNOWN'), {
+      ticket,
+      callerProven: true,
+      language: 'en',
+    })
     expect(problem).toEqual({
       type: 'urn:problem-type:belgif:badRequest',
       href: 'https://www.belgif.be/specification/rest/api-guide/problems/badRequest.html',
@@ -97,7 +135,11 @@ describe('problemOf', () => {
   })
 
   it('gives a replaced number the type of the Crossroads Bank, which has no page in the guide', () => {
-    const problem = problemOf(new GatewayError('SSIN_REPLACED'), { ticket, callerProven: true })
+    const problem = problemOf(new GatewayError('SSIN_REPLACED'), {
+      ticket,
+      callerProven: true,
+      language: 'en',
+    })
     expect(problem.issues).toEqual([
       {
         type: 'urn:problem-type:cbss:input-validation:replacedSsin',
@@ -112,10 +154,12 @@ describe('problemOf', () => {
   it('tells the number that replaces another only when the exchange gave it', () => {
     const information = [{ fieldName: 'replacedBy', fieldValue: '12345678901' }]
     const error = new GatewayError('SSIN_REPLACED', undefined, information)
-    expect(problemOf(error, { ticket, callerProven: true }).issues?.[0]?.replacedBy).toBe(
-      '12345678901',
-    )
-    expect(JSON.stringify(problemOf(error, { ticket, callerProven: false }))).not.toContain('1234')
+    expect(
+      problemOf(error, { ticket, callerProven: true, language: 'en' }).issues?.[0]?.replacedBy,
+    ).toBe('12345678901')
+    expect(
+      JSON.stringify(problemOf(error, { ticket, callerProven: false, language: 'en' })),
+    ).not.toContain('1234')
   })
 
   it('shows the issues of an invalid body only to a proven caller', () => {
@@ -129,8 +173,8 @@ describe('problemOf', () => {
     ])
     expect(error.code).toBe('CONTRACT_INVALID')
     expect(error.message).toBe('1 faults in the input')
-    expect(problemOf(error, { ticket, callerProven: true }).issues).toHaveLength(1)
-    expect(problemOf(error, { ticket, callerProven: false }).issues).toBeUndefined()
+    expect(problemOf(error, { ticket, callerProven: true, language: 'en' }).issues).toHaveLength(1)
+    expect(problemOf(error, { ticket, callerProven: false, language: 'en' }).issues).toBeUndefined()
   })
 
   it('names the limit when the message is too large', () => {
@@ -141,7 +185,7 @@ describe('problemOf', () => {
 
 describe('problemHeaders', () => {
   it('adds Allow to 405, a challenge to 401, Retry-After to 503', () => {
-    const headers = (code: ErrorCode) => problemHeaders(tell(code, false), ['POST'])
+    const headers = (code: ErrorCode) => problemHeaders(tell(code, false), ['POST'], 'en')
     expect(headers('METHOD_NOT_ALLOWED')).toEqual({
       'Content-Type': 'application/problem+json',
       'Content-Language': 'en',

@@ -43,7 +43,7 @@ function issuesOf(act: () => unknown) {
         type: type.split(':').at(-1),
         in: place,
         name,
-        detail,
+        detail: detail?.en,
       }))
     }
     throw error

@@ -201,7 +201,7 @@ export function checkMutatedJson(
         seen.add(status?.code ?? 'answer')
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error
-        const problem = problemOf(error, { ticket: 'T', callerProven: true })
+        const problem = problemOf(error, { ticket: 'T', callerProven: true, language: 'en' })
         expect(problem.status).toBe(400)
         expect(JSON.stringify(withoutNames(problem))).not.toContain(secret)
         seen.add(String(problem.status))

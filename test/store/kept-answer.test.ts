@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { languages } from '../../src/base/texts.ts'
 import { openAnswer, sealAnswer } from '../../src/store/kept-answer.ts'
 
 const digest = 'a'.repeat(64)
@@ -22,6 +23,15 @@ describe('a kept answer', () => {
         },
       ),
     )
+  })
+
+  it('has its language again, or none', () => {
+    for (const language of [...languages, undefined]) {
+      const told = { ...answer, ...(language && { language }) }
+      const opened = openAnswer(sealAnswer(told, secret, digest), secret, digest)
+      expect(opened.language).toBe(language)
+      expect(Buffer.compare(opened.bytes, answer.bytes)).toBe(0)
+    }
   })
 
   it('is not opened by another secret, nor for another message, nor when a bit was changed', () => {
