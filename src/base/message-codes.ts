@@ -89,7 +89,7 @@ export const messageCodes = {
     en: 'Access to this operation is not allowed with the given legalcontext and credentials.',
     fr: "L'accès à cette opération n'est pas autorisé avec le contexte légal et les identifiants donnés.",
     nl: 'De toegang tot deze operatie is niet toegestaan met de gegeven wettelijke context en identificatie.',
-    de: 'Der Zugriff auf diese Operation ist mit dem angegebenen Rechtskontext und den angegebenen Zugangsdaten nicht erlaubt.',
+    de: 'Der Zugriff auf diese Operation ist mit dem angegebenen gesetzlichen Kontext und den angegebenen Zugangsdaten nicht erlaubt.',
   },
   MSG00014: {
     told: 'fault',

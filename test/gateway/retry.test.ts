@@ -271,7 +271,7 @@ describe('a refusal over REST', () => {
     expect(JSON.parse(first.text)).toMatchObject({
       title: 'Missing Permission',
       detail:
-        'Der Zugriff auf diese Operation ist mit dem angegebenen Rechtskontext und den angegebenen Zugangsdaten nicht erlaubt.',
+        'Der Zugriff auf diese Operation ist mit dem angegebenen gesetzlichen Kontext und den angegebenen Zugangsdaten nicht erlaubt.',
       messageCode: 'MSG00013',
     })
     const again = await inLanguage('nl')
