@@ -13,7 +13,7 @@ import { quarterDates, readQuarter, type Quarter } from '../src/base/civil-date.
 import { searchWords } from '../src/base/search-words.ts'
 import { readSsin, type Ssin } from '../src/base/ssin.ts'
 import { generateData } from '../src/cli/data.ts'
-import type { Question, Source } from '../src/services/source.ts'
+import type { SingleQuestion, Source } from '../src/services/source.ts'
 import { storeSource } from '../src/sources/store-source.ts'
 import { openStore, prepareDataDirectory } from '../src/store/data-directory.ts'
 
@@ -49,7 +49,7 @@ const questionsPerRound = 200
 const page = 20
 
 /** Questions by the name they have in the table. */
-const kinds: Readonly<Record<string, (drawn: Drawn) => Question | 'status'>> = {
+const kinds: Readonly<Record<string, (drawn: Drawn) => SingleQuestion | 'status'>> = {
   'status of a number': () => 'status',
   person: ({ ssin }) => ({
     kind: 'person',

@@ -198,7 +198,8 @@ async function answer(
   if (prepared.subject.kind === 'person' || prepared.subject.kind === 'postedPerson') {
     await checkSsinStatus(gateway, prepared.subject.ssin, beneficiary, granted.grant, on)
   }
-  const found = await gather(gateway, prepared, granted.sources, beneficiary, on)
+  const opened = { sources: granted.sources, granted: granted.grant.paths }
+  const found = await gather(gateway, prepared, opened, beneficiary, on)
   const contents: Contents = { blocks: new Set(), persons: new Set() }
   const records: Disclosed<object>[] = []
   for (const record of found.records) {

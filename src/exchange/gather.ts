@@ -8,7 +8,14 @@ import type { SourceName } from '../registers/field.ts'
 import type { Namesake } from '../registers/register-reader.ts'
 import type { PreparedConsultation } from '../services/operation.ts'
 import { pageSizeMax } from '../services/own-contract.ts'
-import type { Found, PersonRegister, Question, Source } from '../services/source.ts'
+import type { GrantedPaths } from '../services/element-rows.ts'
+import type {
+  Found,
+  PersonRegister,
+  SingleQuestion,
+  Source,
+  TogetherPart,
+} from '../services/source.ts'
 import {
   allowedPersons,
   declarationWithinPopulation,
@@ -34,6 +41,12 @@ export interface Gathered {
   readonly more?: readonly PersonRegister[]
 }
 
+/** What the grant opens. */
+interface Opened {
+  readonly sources: readonly SourceName[]
+  readonly granted: GrantedPaths
+}
+
 interface World {
   readonly source: Source
   readonly directory: ReferenceDirectory
@@ -44,11 +57,59 @@ interface World {
 export async function gather(
   world: World,
   prepared: PreparedConsultation,
-  sources: readonly SourceName[],
+  { sources, granted }: Opened,
   institution: Institution,
   on: CivilDate,
 ): Promise<Gathered> {
-  const question = prepared.ask({ sources, after: undefined })
+  const question = prepared.ask({ sources, after: undefined, on })
+  if (question.kind !== 'together') return gatherOne(world, prepared, question, institution, on)
+  const parts = Object.entries(question.parts).filter(([, { keys }]) =>
+    keys.every((key) => granted.has(key)),
+  )
+  const record: Record<string, readonly object[]> = {}
+  let others: Omit<Gathered, 'records'> = {}
+  for (const [name, part] of parts) {
+    const { records, ...rest } = await gatherPart(world, prepared, part, institution, on)
+    record[name] = records
+    others = { ...others, ...rest, persons: [...(others.persons ?? []), ...(rest.persons ?? [])] }
+  }
+  return { records: [record], ...others }
+}
+
+/** The records of all questions of a part. */
+async function gatherPart(
+  world: World,
+  prepared: PreparedConsultation,
+  { questions, recordsMax }: TogetherPart,
+  institution: Institution,
+  on: CivilDate,
+): Promise<Gathered> {
+  const found: Gathered[] = []
+  for (const question of questions) {
+    found.push(await gatherOne(world, prepared, question, institution, on))
+  }
+  const records = found.flatMap((one) => one.records)
+  const nextOffset = found.find((one) => one.nextOffset !== undefined)?.nextOffset
+  if (recordsMax !== undefined && (records.length > recordsMax || nextOffset !== undefined)) {
+    throw new GatewayError('REQUEST_INVALID', 'more records than an answer holds', [
+      { fieldName: 'tooManyResults' },
+    ])
+  }
+  return {
+    records,
+    persons: found.flatMap(({ persons = [] }) => persons),
+    ...(nextOffset !== undefined && { nextOffset }),
+  }
+}
+
+/** What one register answers, as far as the institution may learn of it. */
+async function gatherOne(
+  world: World,
+  prepared: PreparedConsultation,
+  question: SingleQuestion,
+  institution: Institution,
+  on: CivilDate,
+): Promise<Gathered> {
   switch (question.kind) {
     case 'inscriptions':
       // the person was checked; the directory tells of sectors, not of other persons
@@ -127,6 +188,13 @@ export async function gather(
       const kept = records.filter((record) => hasPosting(institution, record))
       return { records: kept, persons: [question.ssin] }
     }
+    case 'postingDocument': {
+      const { records } = await world.source.ask(question)
+      const inside = records.filter((record) => hasPosting(institution, record))
+      const ssins = inside.flatMap(({ postedPerson }) => readSsin(postedPerson?.ssin ?? '') ?? [])
+      const known = await integratedPersons(ssins, institution, world.directory, on)
+      return { records: inside.length === known.size ? inside : [] }
+    }
     case 'postingsToUser':
       return gatherByPerson(world, prepared, institution, on, {
         boundTo: `${institution.id} limosa ${question.user} ${question.from} ${question.to}`,
@@ -148,7 +216,7 @@ const personRegisters = ['nationalRegister', 'bisRegister'] as const
  */
 async function gatherByName(
   world: World,
-  question: Extract<Question, { kind: 'personsByName' }>,
+  question: Extract<SingleQuestion, { kind: 'personsByName' }>,
   institution: Institution,
   on: CivilDate,
 ): Promise<Gathered> {
@@ -173,7 +241,7 @@ async function gatherByName(
 /** Those of a register about whom the institution may learn: one more than there is room for, at most. */
 async function namesakesSeen(
   { source, directory }: World,
-  { search }: Extract<Question, { kind: 'personsByName' }>,
+  { search }: Extract<SingleQuestion, { kind: 'personsByName' }>,
   { register, room }: { readonly register: PersonRegister; readonly room: number },
   institution: Institution,
   on: CivilDate,
@@ -195,7 +263,7 @@ async function namesakesSeen(
 
 /** Changes are told of the last days only: further back they would be a history, which neither § 18 nor § 38 names. */
 function checkSince(
-  { since, daysMax }: Extract<Question, { kind: 'dimonaChanges' | 'dmfaChanges' }>,
+  { since, daysMax }: Extract<SingleQuestion, { kind: 'dimonaChanges' | 'dmfaChanges' }>,
   on: CivilDate,
 ): void {
   const days = (Date.parse(on) - Date.parse(since)) / 86_400_000
@@ -207,7 +275,7 @@ function checkSince(
 /** One answer a person in the order asked; the source is not asked about those of whom the institution may learn nothing. */
 async function gatherActivity(
   { source, directory }: World,
-  question: Extract<Question, { kind: 'dimonaActivity' }>,
+  question: Extract<SingleQuestion, { kind: 'dimonaActivity' }>,
   institution: Institution,
   on: CivilDate,
 ): Promise<Gathered> {
@@ -256,7 +324,7 @@ async function gatherByPerson<Record extends object>(
 async function gatherDeclaration(
   world: World,
   prepared: PreparedConsultation,
-  question: Extract<Question, { kind: 'dmfaByEmployer' }>,
+  question: Extract<SingleQuestion, { kind: 'dmfaByEmployer' }>,
   institution: Institution,
   on: CivilDate,
 ): Promise<Gathered> {

@@ -66,10 +66,13 @@ function writeWsdl(service: Service, address: string, schemas: readonly string[]
     `<wsdl:definitions name="${names.definitions ?? name}" targetNamespace="${namespace}" xmlns:tns="${namespace}"` +
       ' xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/">',
     ...indent([
+      ...(names.documentation === undefined
+        ? []
+        : [`<wsdl:documentation>${names.documentation}</wsdl:documentation>`]),
       '<wsdl:types>',
       ...indent(schemas),
       '</wsdl:types>',
-      ...operations.flatMap((operation) => messages(service, operation)),
+      ...messages(service, operations),
       `<wsdl:portType name="${portType}">`,
       ...indent(operations.flatMap((operation) => portTypeOperation(service, operation))),
       '</wsdl:portType>',
@@ -101,22 +104,29 @@ function kindsOf(service: Service, operation: string): readonly string[] {
 
 /** Names of a message; the Crossroads Bank forms most of them alike. */
 function namesOf(service: Service, operation: string, kind: string): WsdlMessageNames {
-  const own = service.wsdlNames?.message?.(kind)
+  const own = service.wsdlNames?.message?.(kind, operation)
   if (own !== undefined) return own
   const name = `${stemOf(service, operation)}${kind}`
   return { message: `${name}Msg`, part: `${name}Parameters`, element: name, name }
 }
 
-function messages(service: Service, operation: string): readonly string[] {
-  return kindsOf(service, operation).flatMap((kind) => {
-    const { message, part, element } = namesOf(service, operation, kind)
-    return [
+/** Every message once; a fault that all operations share comes last. */
+function messages(service: Service, operations: readonly string[]): readonly string[] {
+  const all = operations.flatMap((operation) =>
+    kindsOf(service, operation).map((kind) => namesOf(service, operation, kind)),
+  )
+  const shared = all.find(({ message }) => all.filter((one) => one.message === message).length > 1)
+  const own = all.filter(({ message }) => message !== shared?.message)
+  return [...own, ...(shared === undefined ? [] : [shared])].flatMap(
+    ({ message, part, element }) => [
       `<wsdl:message name="${message}">`,
       `  <wsdl:part name="${part}" element="tns:${element}"/>`,
       '</wsdl:message>',
-    ]
-  })
+    ],
+  )
 }
+
+const named = (name: string | undefined) => (name === undefined ? '' : ` name="${name}"`)
 
 function portTypeOperation(service: Service, operation: string): readonly string[] {
   const tags = { Request: 'input', Response: 'output', Fault: 'fault' }
@@ -124,26 +134,26 @@ function portTypeOperation(service: Service, operation: string): readonly string
     `<wsdl:operation name="${operation}">`,
     ...kindsOf(service, operation).map((kind) => {
       const { name, message } = namesOf(service, operation, kind)
-      return `  <wsdl:${tags[kind as keyof typeof tags]} name="${name}" message="tns:${message}"/>`
+      return `  <wsdl:${tags[kind as keyof typeof tags]}${named(name)} message="tns:${message}"/>`
     }),
     '</wsdl:operation>',
   ]
 }
 
 function bindingOperation(service: Service, operation: string): readonly string[] {
-  const fault = service.faultElement(operation)
-  const named = (kind: string) =>
-    service.wsdlNames?.bindingNames === true
-      ? ` name="${namesOf(service, operation, kind).name}"`
+  const nameOf = (kind: string) =>
+    kind === 'Fault' || service.wsdlNames?.bindingNames === true
+      ? named(namesOf(service, operation, kind).name)
       : ''
+  const fault = nameOf('Fault')
   return [
     `<wsdl:operation name="${operation}">`,
     `  <soap:operation soapAction="${service.soapAction(operation)}"/>`,
-    `  <wsdl:input${named('Request')}><soap:body use="literal"/></wsdl:input>`,
-    `  <wsdl:output${named('Response')}><soap:body use="literal"/></wsdl:output>`,
-    ...(fault === undefined
+    `  <wsdl:input${nameOf('Request')}><soap:body use="literal"/></wsdl:input>`,
+    `  <wsdl:output${nameOf('Response')}><soap:body use="literal"/></wsdl:output>`,
+    ...(service.faultElement(operation) === undefined
       ? []
-      : [`  <wsdl:fault name="${fault}"><soap:fault name="${fault}" use="literal"/></wsdl:fault>`]),
+      : [`  <wsdl:fault${fault}><soap:fault${fault} use="literal"/></wsdl:fault>`]),
     '</wsdl:operation>',
   ]
 }

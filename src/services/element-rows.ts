@@ -1,4 +1,4 @@
-import type { Path } from '../registers/catalogue.ts'
+import { readPath, type Path } from '../registers/catalogue.ts'
 import { escapeContent } from '../xml/writer.ts'
 
 /** Paths that must be granted: of each list at least one. */
@@ -33,6 +33,13 @@ export interface ElementBlock {
   readonly place: string
   readonly needs: Needs
   readonly rows: readonly { readonly element: string; readonly source: ElementSource }[]
+}
+
+/** A path of the catalogue; a TypeError at start when there is none. */
+export function at(text: string): Path {
+  const path = readPath(text)
+  if (path === undefined) throw new TypeError(`path \`${text}\` is not in the catalogue`)
+  return path
 }
 
 /** The paths of a grant, as far as they are asked about. */

@@ -1,3 +1,4 @@
+import type { CivilDate } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
@@ -30,10 +31,12 @@ export interface Request<Criteria> {
   readonly criteria: Criteria
 }
 
-/** What a question may be built from: sources that the grant opens, and where the page before ended. */
+/** What a question may be built from: sources that the grant opens, where the page before ended, and the day. */
 export interface AskContext {
   readonly sources: readonly SourceName[]
   readonly after: Ssin | undefined
+  /** the day of the exchange, in Brussels */
+  readonly on: CivilDate
 }
 
 /** What an operation writes its reply from. There is no way to a raw record from here. */
@@ -191,17 +194,20 @@ export interface FaultForm {
   readonly customerRequired: boolean
   /** who says it: the address of those who keep the codes */
   readonly authorCode: string
+  /** set when the National Social Security Office answers: its block stands in the place of that of the Crossroads Bank */
+  readonly bySupplier?: true
 }
 
 /** Names in the WSDL of a published contract. */
 export interface WsdlNames {
   readonly definitions?: string
-  readonly binding?: string
-  readonly port?: string
+  readonly documentation?: string
   readonly portType?: string
+  readonly binding?: string
   readonly service?: string
-  /** the message, part, element and name of the input or output of an operation, when not of the usual form */
-  readonly message?: (kind: string) => WsdlMessageNames
+  readonly port?: string
+  /** the message, part, element and name of the Request, Response or Fault of an operation, when not of the usual form */
+  readonly message?: (kind: string, operation: string) => WsdlMessageNames
   /** stem of message and element names, when it is not the operation's name: `retrieveTIGroups` for `retrieveTI` */
   readonly stem?: (operation: string) => string
   /** whether input and output of the binding are named too */
@@ -212,8 +218,8 @@ export interface WsdlMessageNames {
   readonly message: string
   readonly part: string
   readonly element: string
-  /** of input and output, in port type and binding */
-  readonly name: string
+  /** of input, output and fault in port type and binding; absent when they have none */
+  readonly name?: string
 }
 
 /** What was read right: `consultation` asks `invalid` first, so that nothing else of a definition sees wrong criteria. */

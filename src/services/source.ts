@@ -1,6 +1,7 @@
 import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
+import type { Path } from '../registers/catalogue.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { DmfaChangeRecord } from '../registers/dmfa-change.ts'
 import type {
@@ -51,7 +52,13 @@ export interface Questions {
    * person are not part of it
    */
   dmfaByWorker: {
-    ask: { readonly ssin: Ssin; readonly from: Quarter; readonly to: Quarter }
+    ask: {
+      readonly ssin: Ssin
+      readonly from: Quarter
+      readonly to: Quarter
+      /** of this employer only */
+      readonly employer?: NssoNumber
+    }
     record: DmfaEmployerDeclarationRecord
   }
   /** the declaration of an employer in a quarter; its natural persons page by page, in the order of their numbers */
@@ -78,7 +85,13 @@ export interface Questions {
   }
   /** Dimona periods of a worker that touch the days, both included */
   dimonaByWorker: {
-    ask: { readonly ssin: Ssin; readonly from: CivilDate; readonly to: CivilDate }
+    ask: {
+      readonly ssin: Ssin
+      readonly from: CivilDate
+      readonly to: CivilDate
+      /** with this employer only */
+      readonly employer?: NssoNumber
+    }
     record: EmploymentRecord
   }
   /** Dimona periods with an employer that touch the days; workers page by page, in the order of their numbers */
@@ -132,6 +145,15 @@ export interface Questions {
     ask: { readonly ssin: Ssin; readonly from: CivilDate; readonly to: CivilDate }
     record: InscriptionRecord
   }
+  /** the posting that a declaration of Limosa is about */
+  postingDocument: {
+    ask: {
+      readonly documentNumber: string
+      /** of this person only */
+      readonly ssin: Ssin | undefined
+    }
+    record: LimosaPostingRecord
+  }
   /** employers of the directory by their number, by that of their enterprise (which can have several), or by both */
   employer: {
     ask: {
@@ -152,6 +174,20 @@ export interface Questions {
     }
     record: EmployerNumbersRecord
   }
+  /** several questions at once, for contracts that answer from more than one register; their records stand side by side */
+  together: {
+    ask: { readonly parts: Readonly<Record<string, TogetherPart>> }
+    record: Readonly<Record<string, readonly object[]>>
+  }
+}
+
+/** Questions whose records stand together. */
+export interface TogetherPart {
+  /** paths that they choose records by: without all of them granted they are not asked, as if there were no record */
+  readonly keys: readonly Path[]
+  readonly questions: readonly SingleQuestion[]
+  /** most records; more of them, or another page, refuse the whole request (REQUEST_INVALID, `tooManyResults`) */
+  readonly recordsMax?: number
 }
 
 /** What changed at an employer since a day. */
@@ -176,10 +212,15 @@ export type Within = 'all' | readonly NssoNumber[]
 
 export type QuestionKind = keyof Questions
 
+type OfKind<Kind extends QuestionKind> = {
+  [K in Kind]: { readonly kind: K } & Questions[K]['ask']
+}[Kind]
+
 /** One question, with its kind. */
-export type Question = {
-  [K in QuestionKind]: { readonly kind: K } & Questions[K]['ask']
-}[QuestionKind]
+export type Question = OfKind<QuestionKind>
+
+/** A question that one register answers. */
+export type SingleQuestion = OfKind<Exclude<QuestionKind, 'together'>>
 
 /** What a source found, raw: only the exchange sees it, to project it. */
 export interface Found<R> {
@@ -205,5 +246,5 @@ export type SsinStatus =
  */
 export interface Source {
   statusOf(ssin: Ssin): Promise<SsinStatus>
-  ask<Q extends Question>(question: Q): Promise<Found<Questions[Q['kind']]['record']>>
+  ask<Q extends SingleQuestion>(question: Q): Promise<Found<Questions[Q['kind']]['record']>>
 }

@@ -85,7 +85,7 @@ async function find(world: World, asked: Asked) {
       offsets: { seal: () => expect.fail('no pages'), open: () => expect.fail('no pages') },
     },
     { ask: () => question } as unknown as PreparedConsultation,
-    registers,
+    { sources: registers, granted: new Set() },
     institution,
     on,
   )

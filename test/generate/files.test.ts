@@ -66,9 +66,9 @@ describe('a WSDL', () => {
         const served = join(folder, 'served.wsdl')
         writeFileSync(served, text)
         const fromServed = await described(served)
-        const name = service.wsdlNames?.port ?? service.name
-        expect(Object.keys(fromServed)).toEqual([name])
-        expect(Object.keys(fromServed[name]!)).toEqual(
+        const port = service.wsdlNames?.port ?? service.name
+        expect(Object.keys(fromServed)).toEqual([port])
+        expect(Object.keys(fromServed[port]!)).toEqual(
           [...service.operations.values()].map(({ name }) => name),
         )
         expect(fromServed).toEqual(await described(join(root, wsdlPathOf(service))))

@@ -1,3 +1,4 @@
+import { readCivilDate } from '../../src/base/civil-date.ts'
 import fc from 'fast-check'
 import { XmlC14NMode, XmlDocument } from 'libxml2-wasm'
 import { describe, expect, it } from 'vitest'
@@ -152,7 +153,11 @@ describe.each(consultations)('%s', (name, service, operation) => {
     const fromJson = operation.prepareJson(json)
     expect(fromJson.envelope).toEqual(prepared.envelope)
     expect(fromJson.subject).toEqual(prepared.subject)
-    const context = { sources: ['nationalRegister'] as const, after: undefined }
+    const context = {
+      sources: ['nationalRegister'] as const,
+      after: undefined,
+      on: readCivilDate('2026-03-02')!,
+    }
     expect(fromJson.ask(context)).toEqual(prepared.ask(context))
     expect(fromJson.writeXml(parts())).toBe(prepared.writeXml(parts()))
     const { legalContext } = json

@@ -1,3 +1,4 @@
+import { readCivilDate } from '../../src/base/civil-date.ts'
 import { describe, expect, it } from 'vitest'
 import { errorCodes, GatewayError } from '../../src/base/errors.ts'
 import { findRefusalStatus } from '../../src/services/statuses.ts'
@@ -21,7 +22,11 @@ function prepare(
   return operation.prepareXml(bodyChild(xml))
 }
 
-const context = { sources: ['nationalRegister', 'bisRegister'] as const, after: undefined }
+const context = {
+  sources: ['nationalRegister', 'bisRegister'] as const,
+  after: undefined,
+  on: readCivilDate('2026-03-02')!,
+}
 
 describe('criteria', () => {
   it('of a person become the question, in the registers that the grant opens', () => {

@@ -1,4 +1,5 @@
 /** Changes of a valid request, and what a service makes of the result: never anything but an answer or the contract's own refusal. */
+import { readCivilDate } from '../../src/base/civil-date.ts'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { GatewayError } from '../../src/base/errors.ts'
@@ -114,7 +115,7 @@ export const mutatedJson = (request: string): fc.Arbitrary<string> =>
 function refusalOf(prepared: PreparedConsultation): ReturnType<typeof findRefusalStatus> {
   const { invalid } = prepared
   if (invalid !== undefined) return findRefusalStatus(invalid)
-  prepared.ask({ sources: [], after: undefined })
+  prepared.ask({ sources: [], after: undefined, on: readCivilDate('2026-03-02')! })
   return undefined
 }
 

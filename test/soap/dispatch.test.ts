@@ -21,7 +21,7 @@ describe('dispatch', () => {
     for (const service of services) {
       for (const operation of service.operations.values()) {
         const stem = service.wsdlNames?.stem?.(operation.name) ?? operation.name
-        const own = service.wsdlNames?.message?.('Request').element
+        const own = service.wsdlNames?.message?.('Request', operation.name).element
         const child = { namespace: service.namespace, name: own ?? `${stem}Request` }
         expect(findOperation(service, child)).toBe(operation)
       }

@@ -4,12 +4,13 @@ import type { Disclosed } from '../../registers/grant.ts'
 import type { PersonRecord } from '../../registers/person.ts'
 import {
   areGranted,
+  at,
   rowsWriter,
   type ElementBlock,
   type GrantedPaths,
   type Needs,
 } from '../element-rows.ts'
-import { at, isSex, rowBuilder, type Row, type RowBuilder } from './rows.ts'
+import { isSex, rowBuilder, type Row, type RowBuilder } from './rows.ts'
 
 /**
  * Which information types of the National Register are given, and each of their elements: the element table of

@@ -1,16 +1,9 @@
-import { readPath, type Path } from '../../registers/catalogue.ts'
+import type { Path } from '../../registers/catalogue.ts'
 import type { CompositeValue } from '../../registers/field.ts'
 import type { ElementRow, Needs } from '../element-rows.ts'
 import type { Asked } from './information-types.ts'
 
 export type Row<Item> = ElementRow<Item, Asked>
-
-/** A path of the catalogue; a TypeError at start when there is none. */
-export function at(text: string): Path {
-  const path = readPath(text)
-  if (path === undefined) throw new TypeError(`path \`${text}\` is not in the catalogue`)
-  return path
-}
 
 /** An element that the schema wants and no register fills. */
 function empty(element: string, why: string): Row<unknown> {
