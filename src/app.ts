@@ -38,7 +38,7 @@ import { listen } from './transport/server.ts'
 import { makeReplySampler, makeSoapReplies } from './transport/soap-replies.ts'
 import { signEnvelope } from './ws-security/sign.ts'
 import { signatureLimits } from './ws-security/verify.ts'
-import { soapLimits } from './xml/scan.ts'
+import { checkLimits, soapLimits } from './xml/scan.ts'
 
 /** A gateway that answers. */
 export interface RunningGateway {
@@ -130,6 +130,8 @@ export async function startGateway(
 /** Compiles deliberations and contracts, opens the store and the trust, and listens. */
 export async function serve(config: Config, edges: Edges): Promise<RunningGateway> {
   const limits = shareOf({ ...defaultLimits, ...config.limits }, edges.processes)
+  const structure = { ...soapLimits, ...config.soapStructure, sizeBytesMax: limits.soapBytesMax }
+  checkLimits(structure)
   const root = packageRoot()
   const schemas = filesBelow(join(root, 'schemas'))
   const contracts = compileContracts(schemas, services.map(neededContract))
@@ -158,7 +160,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
     const app = makeApp({
       soap: {
         ...channel,
-        limits: { ...soapLimits, sizeBytesMax: limits.soapBytesMax },
+        limits: structure,
         registered,
         replies,
         sampleReply: makeReplySampler(config.validateOneReplyIn ?? 1000, edges.log),

@@ -44,6 +44,8 @@ export interface Config {
   /** folder of deliberation files; the default is the one of the package */
   readonly deliberations?: string
   readonly limits?: Partial<Limits>
+  /** how a SOAP message may be built (XmlLimits of src/xml/scan.ts, which has the defaults) */
+  readonly soapStructure?: Partial<Record<(typeof soapStructure)[number], number>>
   readonly revocation?: Partial<RevocationLimits>
   readonly keptAnswers?: Partial<KeptAnswers>
   /** one reply in this many is validated against its schema after it has left; 0 for never */
@@ -129,6 +131,15 @@ export interface Limits {
   readonly institutionRequestsPerSecondMax: number
 }
 
+const soapStructure = [
+  'depthMax',
+  'elementsMax',
+  'attributesPerElementMax',
+  'attributeValueBytesMax',
+  'nameBytesMax',
+  'namespaceDeclarationsMax',
+] as const
+
 export const defaultLimits: Limits = {
   soapBytesMax: 262_144,
   restBytesMax: 65_536,
@@ -192,8 +203,8 @@ function strictObject(required: readonly string[], properties: Record<string, ob
 
 const address = { type: 'string', pattern: '^https?://[^/@\\s]+(/\\S*)?$' } as const
 
-const allOf = (defaults: object, rule: object) =>
-  strictObject([], Object.fromEntries(Object.keys(defaults).map((name) => [name, rule])))
+const allOf = (names: readonly string[], rule: object) =>
+  strictObject([], Object.fromEntries(names.map((name) => [name, rule])))
 
 const keyFiles = { certificate: text, key: text, passwordFile: text }
 const pair = strictObject(['certificate', 'key'], keyFiles)
@@ -270,9 +281,10 @@ export const configSchema = strictObject(
     trustedList,
     institutions: text,
     deliberations: text,
-    limits: allOf(defaultLimits, positive),
-    revocation: allOf(defaultRevocationLimits, positive),
-    keptAnswers: allOf(defaultKeptAnswers, notNegative),
+    limits: allOf(Object.keys(defaultLimits), positive),
+    soapStructure: allOf(soapStructure, positive),
+    revocation: allOf(Object.keys(defaultRevocationLimits), positive),
+    keptAnswers: allOf(Object.keys(defaultKeptAnswers), notNegative),
     validateOneReplyIn: notNegative,
     files: strictObject(['directory', 'expeditors'], {
       directory: text,

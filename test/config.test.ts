@@ -56,6 +56,16 @@ describe('the configuration', () => {
     ],
     ['a limit of zero', (config) => (config['limits'] = { soapBytesMax: 0 }), /must be >= 1/],
     [
+      'a depth of zero',
+      (config) => (config['soapStructure'] = { depthMax: 0 }),
+      /\/soapStructure\/depthMax must be >= 1/,
+    ],
+    [
+      'a structure that is none',
+      (config) => (config['soapStructure'] = { sizeBytesMax: 1 }),
+      /\/soapStructure .*`sizeBytesMax`/,
+    ],
+    [
       'a responder at an address that is none',
       (config) =>
         (config['authorities'] = [{ certificate: 'a.pem', anchor: true, ocspUrl: 'ldap://a/b' }]),
