@@ -98,6 +98,20 @@ export const limosa = {
         identifying: false,
         sources: ['limosa'],
       }),
+      documentNumber: field('identifier', {
+        paragraph: 48,
+        item: '',
+        kind: 'contract',
+        labels: {
+          fr: 'numéro de la déclaration Limosa',
+          nl: 'nummer van de Limosa-aangifte',
+          de: 'Nummer der Limosa-Meldung',
+          en: 'number of the Limosa declaration',
+        },
+        personal: 'person',
+        identifying: true,
+        sources: ['limosa'],
+      }),
     },
     {
       postedPerson: one(

@@ -148,6 +148,8 @@ export interface DimonaReader {
 export interface PostingReader {
   /** postings of a person that touch the days, by first day */
   postingsOf(ssin: Ssin, days: Days): Promise<readonly LimosaPostingRecord[]>
+  /** the posting of a declaration, by the number of the declaration */
+  posting(documentNumber: string): Promise<LimosaPostingRecord | undefined>
   /** postings to a user that touch the days, of at most `limit` persons after `after`, by their numbers */
   postingsTo(
     user: NssoNumber,

@@ -1,4 +1,5 @@
 import { dmfaConsultationService } from './dmfa-consultation/service.ts'
+import { dolsis2011Service, dolsisNssoService } from './dolsis/service.ts'
 import { employerService } from './employer/service.ts'
 import { personnelFileService } from './personnel-file/service.ts'
 import { limosaService } from './limosa/service.ts'
@@ -19,4 +20,6 @@ export const services: readonly Service[] = [
   retrieveTiGroupsService1,
   retrieveTiGroupsService2,
   webServiceConnector,
+  dolsis2011Service,
+  dolsisNssoService,
 ]

@@ -6,6 +6,7 @@ import {
   writeInformation,
   writeInformationCbss,
   writeInformationCustomer,
+  writeInformationSupplier,
 } from '../xml/common-v3.ts'
 import { element, escapeAttribute, escapeText, leaf } from '../xml/writer.ts'
 import { type FaultCode, type FaultRow, faultTable } from './fault-table.ts'
@@ -28,6 +29,7 @@ export interface Fault {
     readonly entry: 'detail' | 'error'
     readonly informationMax: number
     readonly authorCode: string
+    readonly bySupplier?: true
   }
 }
 
@@ -101,7 +103,7 @@ function writeDetail(fault: Fault): string {
   return (
     `<${name} xmlns:v1="${escapeAttribute(faultElement.namespace)}">` +
     (informationCustomer === undefined ? '' : writeInformationCustomer(informationCustomer)) +
-    writeInformationCbss(informationCbss) +
+    (form?.bySupplier === true ? writeInformationSupplier : writeInformationCbss)(informationCbss) +
     element(
       form?.entry ?? 'detail',
       leaf('severity', 'FATAL') +

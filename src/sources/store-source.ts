@@ -1,8 +1,9 @@
+import { readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
 import { readSsin } from '../base/ssin.ts'
 import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
 import type { RegisterReader, StoredEmployer } from '../registers/register-reader.ts'
-import type { Found, Question, Questions, Source } from '../services/source.ts'
+import type { Found, Questions, SingleQuestion, Source } from '../services/source.ts'
 
 /** The authentic sources over the store. Whatever the store throws is SOURCE_UNAVAILABLE, its text kept for the log. */
 export function storeSource(reader: RegisterReader): Source {
@@ -25,8 +26,8 @@ function checkLimit(limit: number): void {
 
 async function answer(
   reader: RegisterReader,
-  question: Question,
-): Promise<Found<Questions[Question['kind']]['record']>> {
+  question: SingleQuestion,
+): Promise<Found<Questions[SingleQuestion['kind']]['record']>> {
   switch (question.kind) {
     case 'person': {
       const person = await reader.person(question.ssin)
@@ -43,8 +44,11 @@ async function answer(
       const { search, register, after, limit } = question
       return { records: await reader.namesakes(search, register, after, limit) }
     }
-    case 'dmfaByWorker':
-      return { records: await reader.dmfaByWorker(question.ssin, question.from, question.to) }
+    case 'dmfaByWorker': {
+      const { ssin, from, to, employer } = question
+      const records = await reader.dmfaByWorker(ssin, from, to)
+      return { records: records.filter((one) => isOf(employer, one)) }
+    }
     case 'dmfaByEmployer': {
       const { employer, quarter, after, limit } = question
       const page = await reader.dmfaByEmployer(employer, quarter, after, limit)
@@ -55,8 +59,11 @@ async function answer(
       const record = await reader.dmfaAggregate(question.employer, question.quarter)
       return { records: record === undefined ? [] : [record] }
     }
-    case 'dimonaByWorker':
-      return { records: await reader.dimonaByWorker(question.ssin, question) }
+    case 'dimonaByWorker': {
+      const { ssin, employer } = question
+      const records = await reader.dimonaByWorker(ssin, question)
+      return { records: records.filter((one) => isOf(employer, one.employer)) }
+    }
     case 'dimonaByEmployer': {
       const { employer, after, limit } = question
       return reader.dimonaByEmployer(employer, question, after, limit)
@@ -82,6 +89,11 @@ async function answer(
     }
     case 'inscriptions':
       return { records: await reader.inscriptionsOf(question.ssin, question) }
+    case 'postingDocument': {
+      const posting = await reader.posting(question.documentNumber)
+      const isAsked = question.ssin === undefined || posting?.postedPerson?.ssin === question.ssin
+      return { records: posting !== undefined && isAsked ? [posting] : [] }
+    }
     case 'employer':
       return { records: (await employersOf(reader, question)).map(({ record }) => record) }
     case 'employersByWords': {
@@ -101,10 +113,18 @@ async function answer(
   }
 }
 
+/** Whether a record is of the employer that a question names, if it names one. */
+function isOf(
+  employer: NssoNumber | undefined,
+  of: { readonly registrationNumber?: string } | undefined,
+): boolean {
+  return employer === undefined || readNssoNumber(of?.registrationNumber ?? '') === employer
+}
+
 /** The employers that a question names by their numbers, as far as it may be about them. */
 async function employersOf(
   reader: RegisterReader,
-  { nssoNumber, enterpriseNumber, within }: Extract<Question, { kind: 'employer' }>,
+  { nssoNumber, enterpriseNumber, within }: Extract<SingleQuestion, { kind: 'employer' }>,
 ): Promise<readonly StoredEmployer[]> {
   const employer = nssoNumber && (await reader.employer(nssoNumber))
   const employers =

@@ -10,6 +10,7 @@ const touching = 'from_date <= ? and (until_date is null or until_date >= ?)'
 
 /** What is asked of the postings; each is a range of one index. */
 export const postingQueries = {
+  ofDocument: 'select record from posting where posting_id = ?',
   ofPerson: `select record from posting where ssin = ? and ${touching} order by from_date`,
   ofPersonTo: `select record from posting where user_employer = ? and ssin = ? and ${touching}
     order by from_date`,
@@ -20,10 +21,14 @@ export const postingQueries = {
 
 /** The postings of an open `registers.db`. */
 export function postingsIn(db: DatabaseSync): PostingReader & Pick<ReferenceDirectory, 'postedTo'> {
-  const { ofPerson, ofPersonTo, personsAfter, isPosted } = prepareAll(db, postingQueries)
+  const { ofDocument, ofPerson, ofPersonTo, personsAfter, isPosted } = prepareAll(db, postingQueries)
   const parse = (row: Readonly<Record<string, unknown>>) =>
     JSON.parse(String(row['record'])) as LimosaPostingRecord
   return {
+    posting: async (documentNumber) => {
+      const row = ofDocument.get(documentNumber)
+      return row && parse(row)
+    },
     postingsOf: async (ssin, { from, to }) => ofPerson.all(ssin, to, from).map(parse),
     postingsTo: async (user, { from, to }, after, limit) => {
       const rows = personsAfter.all(user, after ?? '', to, from, limit + 1)

@@ -2,7 +2,6 @@ import type { Ssin } from '../base/ssin.ts'
 import { dateOf, dayOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
 import type { SyntheticEmployer } from './employer.ts'
-import { dimonaPeriodIdOf } from '../base/dimona-period.ts'
 import type { SyntheticPerson } from './person.ts'
 import { personas } from './personas.ts'
 import { randomOf, streams } from './random.ts'
@@ -89,12 +88,16 @@ export function personaPostings(special: SpecialEmployer): readonly PostingRow[]
   )
 }
 
+/** Numbers of declarations have twelve digits; the first is no zero, since Dolsis has them as integers too. */
+const firstDocument = 100_000_000_000
+
 function postingRow(user: SyntheticEmployer, posting: Posting): PostingRow {
   const { serial, ssin, names, category, schedule } = posting
   const [from, until] = [dateOf(posting.from), dateOf(posting.until)]
   const { nssoNumber, enterpriseNumber, denomination } = user
+  const documentNumber = String(firstDocument + serial)
   return {
-    postingId: dimonaPeriodIdOf(String(serial).padStart(10, '0')),
+    postingId: documentNumber,
     ssin,
     user: nssoNumber,
     from,
@@ -105,6 +108,7 @@ function postingRow(user: SyntheticEmployer, posting: Posting): PostingRow {
       activityType: user.sectors[0].nace,
       placeOfWork: user.address,
       ...schedule,
+      documentNumber,
       postedPerson: { category, ssin, names },
       user: { registrationNumber: nssoNumber, enterpriseNumber, denomination },
     },

@@ -42,6 +42,23 @@ export function writeInformationCbss(information: InformationCbss): string {
   )
 }
 
+/** The National Social Security Office, in whose place the gateway answers contracts that are its own. */
+const nsso = { sector: 12, institution: 0 } as const
+
+/** InformationSupplierType: the same information in contracts of the National Social Security Office. */
+export function writeInformationSupplier(information: InformationCbss): string {
+  return element(
+    'informationSupplier',
+    leaf('ticket', information.ticketCbss) +
+      leaf('timestampReceive', writeInstant(information.receivedAtMs)) +
+      leaf('timestampReply', writeInstant(information.repliedAtMs)) +
+      element(
+        'supplierIdentification',
+        leaf('sector', String(nsso.sector)) + leaf('institution', String(nsso.institution)),
+      ),
+  )
+}
+
 export function writeInformationCustomer(information: InformationCustomer): string {
   const { customerIdentification: customer } = information
   return element(

@@ -1,3 +1,5 @@
+import type { XmlElement } from './element.ts'
+
 /**
  * Writes XML in exclusive-C14N form, so that signing hashes the bytes just written (design.md §3, Replies): no declaration,
  * attributes after namespace declarations and sorted, empty elements as a pair of tags, canonical escapes, no white space.
@@ -55,4 +57,15 @@ export function optionalLeaf(name: string, text: string | undefined): string {
 /** `<name>content</name>` around content already written. */
 export function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`
+}
+
+/**
+ * An element of a validated message written anew from its value, for the echo of a request: its names are those of the schema.
+ * Attributes in a namespace are none of its values and are left out.
+ */
+export function writeElement({ name, attributes, children, text }: XmlElement): string {
+  const sorted = [...attributes].sort(([a], [b]) => (a < b ? -1 : 1))
+  const written = sorted.map(([key, value]) => ` ${key}="${escapeAttribute(value)}"`).join('')
+  const content = children.length === 0 ? escapeText(text) : children.map(writeElement).join('')
+  return `<${name}${written}>${content}</${name}>`
 }

@@ -119,10 +119,12 @@ const contracts: readonly Contract[] = [
     schemas: {
       'Dolsis2011Service/v1/Dolsis2011Service.xsd': ['dolsis2011-service-v1.txt', inline],
     },
+    wsdl: 'dolsis2011-service-v1.txt',
   },
   {
     name: 'DolsisNSSO-v1',
     schemas: { 'DolsisNSSO/v1/DolsisNSSO.xsd': ['dolsis-nsso-v1.txt', 'Dolsis.xsd'] },
+    wsdl: 'dolsis-nsso-v1.txt',
   },
   {
     name: 'WebServiceConnector-v1',

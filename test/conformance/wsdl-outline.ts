@@ -9,6 +9,7 @@ const at = (element: XmlElement, name: string) => element.attr(name)?.value
 const local = (text = '') => text.replace(/^\w+:/, '')
 
 const described: Readonly<Record<string, (element: XmlElement) => readonly string[]>> = {
+  documentation: (element) => [`documentation "${element.content}"`],
   message: (element) => {
     const [part] = elementsOf(element)
     return [

@@ -120,7 +120,11 @@ describe('postings of a person', () => {
         workSchedule: '1-5 08:00-12:00 12:30-16:06',
       },
     ])
-    expect(dataFilters?.filteredElement).toEqual(['limosa.postedPerson', 'limosa.user'])
+    expect(dataFilters?.filteredElement).toEqual([
+      'limosa.posting.documentNumber',
+      'limosa.postedPerson',
+      'limosa.user',
+    ])
   })
 
   it('R42: are those of employees, self-employed persons and trainees', async () => {

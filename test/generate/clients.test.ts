@@ -8,6 +8,7 @@ import { selfContainedWsdl } from '../../src/generate/wsdl.ts'
 import { isOwn } from '../../src/services/own-contract.ts'
 import { services } from '../../src/services/registry.ts'
 import { committedFiles, contracts } from '../contracts/committed.ts'
+import { dolsisArgument } from '../services/dolsis-requests.ts'
 import { criteria } from '../services/exchange-parts.ts'
 
 const schemas = new Map(committedFiles.map(({ path, bytes }) => [path, bytes.toString()]))
@@ -58,13 +59,17 @@ describe('a client that node-soap makes from the served WSDL', () => {
           ticket: 'a<b>',
           customerIdentification: { cbeNumber: '0884303369' },
         },
-        legalContext: 'social issues',
-        ...(isOwn(service) ? { criteria: asked } : asked),
+        ...(service.name.startsWith('Dolsis')
+          ? {
+              securityContext: { service: 'WELFARE', legalContext: 'A', role: 'Agent' },
+              criteria: dolsisArgument(name),
+            }
+          : { legalContext: 'social issues', ...(isOwn(service) ? { criteria: asked } : asked) }),
       },
     )
     using document = XmlDocument.fromString(body ?? '')
     const child = (document.root.lastChild as XmlElement).firstChild as XmlElement
-    const own = service.wsdlNames?.message?.('Request').element
+    const own = service.wsdlNames?.message?.('Request', name).element
     const element = own ?? `${service.wsdlNames?.stem?.(name) ?? name}Request`
     expect([child.namespaceUri, child.name]).toEqual([service.namespace, element])
     expect(() => contracts.xml(service.contract).check(child)).not.toThrow()

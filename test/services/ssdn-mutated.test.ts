@@ -1,3 +1,4 @@
+import { readCivilDate } from '../../src/base/civil-date.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/base/errors.ts'
@@ -49,7 +50,7 @@ function answerOf(request: BundledRequest): readonly [kind: string, reply: strin
     request.prepared.declaration()
     return ['answer', request.prepared.writeXml({ registrations: [], sector: 91 })]
   }
-  request.prepared.ask({ sources: [], after: undefined })
+  request.prepared.ask({ sources: [], after: undefined, on: readCivilDate('2026-03-02')! })
   return ['answer', request.prepared.writeXml(parts({ status: noDataFound }))]
 }
 
