@@ -1,6 +1,7 @@
 /**
  * `npm run staff-register`: the back-end of this folder against a gateway of its own with synthetic people. It builds the register, the
- * workshop declares a new job by a Dimona file, the next run finds it by what changed, and a run that gets no answer changes nothing. Exit
+ * workshop declares a new job by a Dimona file, the next run finds it by what changed, a run after a pause finds corrected declarations, and
+ * one that gets no answer changes nothing. Exit
  * code 0 only if all went as told. This file plays the world around the back-end: it may use what a client does not have.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -83,10 +84,19 @@ async function play(): Promise<void> {
     expectThat('the second run ends well', second.code === 0)
     expectThat('it reads one worker', second.text.includes('read employments of 1, identity of 0'))
     expectThat('the newcomer is at work', isAtWork(readRegister()))
+
+    console.log(
+      '3. As if the back-end had paused: what was declared and corrected since is read.\n',
+    )
+    const paused = new Date(Date.now() - 80 * 86_400_000).toISOString().slice(0, 10)
+    writeFileSync(registerFile, JSON.stringify({ ...readRegister(), readOn: paused }))
+    const third = runBackend()
+    expectThat('the third run ends well', third.code === 0)
+    expectThat('it reads a declaration again', /, declarations \d{4}Q\d/.test(third.text))
   } finally {
     await gateway.stop()
   }
-  console.log('3. The gateway is away: the run says so and leaves the register as it was.\n')
+  console.log('4. The gateway is away: the run says so and leaves the register as it was.\n')
   const before = readFileSync(registerFile, 'utf8')
   expectThat('a run without an answer ends with 1', runBackend().code === 1)
   expectThat('the register is as it was', readFileSync(registerFile, 'utf8') === before)

@@ -20,8 +20,6 @@ const purpose = { register: 'PHARE:STAFF_REGISTER', subsidy: 'PHARE:SUBSIDY_QUAR
 const changeDaysMax = 92
 /** Names change seldom, and no service tells when. */
 const identityDays = 30
-/** Declarations are corrected afterwards: they are read again after so many days. */
-const declarationDays = 7
 
 export interface Services {
   readonly persons: GatewayClient
@@ -92,7 +90,8 @@ export async function update(
       identities += 1
     }
   }
-  const { declarations, read } = await readDeclarations(services, employer, old, today)
+  const changed = incremental ? await changedQuarters(services, employer, old) : undefined
+  const { declarations, read } = await readDeclarations(services, employer, old, today, changed)
   return {
     register: { employer: employer.nssoNumber, readOn: today, workers, declarations },
     report: {
@@ -241,21 +240,49 @@ interface PersonReply {
   readonly sex?: string
 }
 
-/** The declarations of the last closed quarters; those read lately are kept as they are. */
+/** Quarters of which a declaration was made, modified or taken back since the last run: declarations are corrected afterwards. */
+async function changedQuarters(
+  { declarations }: Services,
+  { nssoNumber }: Employer,
+  old: StaffRegister,
+): Promise<ReadonlySet<string>> {
+  const changed = new Set<string>()
+  const criteria = { nssoNumber, sinceDate: old.readOn }
+  for await (const page of declarations.pages<DeclarationChangePage>(
+    'changesSince',
+    purpose.subsidy,
+    criteria,
+  )) {
+    for (const { employerDeclaration } of page.change) changed.add(employerDeclaration.quarter)
+  }
+  return changed
+}
+
+interface DeclarationChangePage {
+  readonly change: readonly { readonly employerDeclaration: { readonly quarter: string } }[]
+  readonly nextOffset?: string
+}
+
+/** The declarations of the last closed quarters that are not known yet, and of those that are known the `changed` ones, or all. */
 async function readDeclarations(
   services: Services,
   employer: Employer,
   old: StaffRegister | undefined,
   today: string,
+  changed: ReadonlySet<string> | undefined,
 ): Promise<{
   readonly declarations: Readonly<Record<string, Declaration>>
   readonly read: readonly string[]
 }> {
   const declarations = { ...old?.declarations }
   const read: string[] = []
-  for (const quarter of closedQuarters(today, employer.quarters)) {
-    const known = declarations[quarter]
-    if (known !== undefined && known.readOn > addDays(today, -declarationDays)) continue
+  const quarters = new Set([
+    ...Object.keys(declarations),
+    ...closedQuarters(today, employer.quarters),
+  ])
+  for (const quarter of [...quarters].toSorted()) {
+    const isKnown = declarations[quarter] !== undefined
+    if (isKnown && changed !== undefined && !changed.has(quarter)) continue
     const declaration = await declarationOf(services, employer.nssoNumber, quarter, today)
     if (declaration === undefined) continue // not declared yet: the next run asks again
     declarations[quarter] = declaration
