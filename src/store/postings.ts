@@ -21,7 +21,10 @@ export const postingQueries = {
 
 /** The postings of an open `registers.db`. */
 export function postingsIn(db: DatabaseSync): PostingReader & Pick<ReferenceDirectory, 'postedTo'> {
-  const { ofDocument, ofPerson, ofPersonTo, personsAfter, isPosted } = prepareAll(db, postingQueries)
+  const { ofDocument, ofPerson, ofPersonTo, personsAfter, isPosted } = prepareAll(
+    db,
+    postingQueries,
+  )
   const parse = (row: Readonly<Record<string, unknown>>) =>
     JSON.parse(String(row['record'])) as LimosaPostingRecord
   return {
