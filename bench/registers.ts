@@ -9,10 +9,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import { dataParts } from '../src/app.ts'
 import { readNssoNumber, type NssoNumber } from '../src/base/enterprise.ts'
-import { quarterDates, readQuarter, type Quarter } from '../src/base/civil-date.ts'
+import { addQuarters, quarterDates, readQuarter, type Quarter } from '../src/base/civil-date.ts'
 import { searchWords } from '../src/base/search-words.ts'
 import { readSsin, type Ssin } from '../src/base/ssin.ts'
 import { generateData } from '../src/cli/data.ts'
+import { readNameSearch } from '../src/services/name-search.ts'
 import type { SingleQuestion, Source } from '../src/services/source.ts'
 import { storeSource } from '../src/sources/store-source.ts'
 import { openStore, prepareDataDirectory } from '../src/store/data-directory.ts'
@@ -37,6 +38,9 @@ interface Drawn {
   readonly quarter: Quarter
   /** words of the employer's name */
   readonly words: readonly string[]
+  /** the worker's own name and birth */
+  readonly lastName: string
+  readonly birthDate: string
 }
 
 interface Country {
@@ -94,6 +98,21 @@ const kinds: Readonly<Record<string, (drawn: Drawn) => SingleQuestion | 'status'
     enterpriseNumber: undefined,
     within: 'all',
   }),
+  'DmfA changes, 20': ({ employer, quarter, ssin }) => ({
+    kind: 'dmfaChanges',
+    employer,
+    since: quarterDates(addQuarters(quarter, 1)).first,
+    until: quarterDates(addQuarters(quarter, 1)).last,
+    daysMax: 92,
+    after: ssin,
+    limit: page,
+  }),
+  // searches, no look-ups: a larger country has more persons of each name, and a name is in as many birthdays as there are persons
+  'persons by name, a day': ({ lastName, birthDate }) => namesakes(lastName, birthDate, 0),
+  'persons by name, 11 years': ({ lastName, birthDate }) =>
+    namesakes(lastName, `${birthDate.slice(0, 4)}-00-00`, 5),
+  'persons by name, ever': ({ lastName, birthDate }) =>
+    namesakes(lastName, `${birthDate.slice(0, 4)}-00-00`, 99),
   // a search, no look-up: a larger country has more employers of each word
   'employers by words, 20': ({ words }) => ({
     kind: 'employersByWords',
@@ -102,6 +121,20 @@ const kinds: Readonly<Record<string, (drawn: Drawn) => SingleQuestion | 'status'
     limit: page,
     within: 'all',
   }),
+}
+
+/** Numbers of persons whose names sound alike; what the exchange asks of each of them comes on top. */
+function namesakes(lastName: string, birthDate: string, tolerance: number): SingleQuestion {
+  const whole = birthDate.endsWith('-00') ? `${birthDate.slice(0, 4)}-06-15` : birthDate
+  const search = readNameSearch({
+    lastName,
+    firstNames: '',
+    birthDate: tolerance === 0 ? whole : birthDate,
+    tolerance,
+    sex: undefined,
+  })
+  if (typeof search === 'string') throw new Error(`no search by ${search}`)
+  return { kind: 'namesakes', search, register: 'nationalRegister', after: undefined, limit: 101 }
 }
 
 function daysOf(quarter: Quarter) {
@@ -130,6 +163,10 @@ async function openCountry(persons: number, parent: string): Promise<Country> {
     `select json_extract(record, '$.identification.denomination') as name from employer
      where nsso_number = ?`,
   )
+  const bySsin = sample.prepare(
+    `select json_extract(record, '$.names.lastName') as lastName,
+     json_extract(record, '$.birth.birthDate') as birthDate from person where ssin = ?`,
+  )
   const draw = (): Drawn => {
     for (;;) {
       const found = row.get(1 + Math.floor(Math.random() * most)) as
@@ -137,9 +174,12 @@ async function openCountry(persons: number, parent: string): Promise<Country> {
       const ssin = readSsin(found?.ssin ?? '')
       const employer = readNssoNumber(found?.employer ?? '')
       const quarter = readQuarter(found?.quarter ?? '')
-      if (ssin !== undefined && employer !== undefined && quarter !== undefined)
+      const person = bySsin.get(found?.ssin ?? '')
+      if (ssin && employer && quarter && person)
         return {
           ssin,
+          lastName: String(person['lastName']),
+          birthDate: String(person['birthDate']),
           employer,
           quarter,
           words: searchWords(String(nameOf.get(employer)?.['name'])),

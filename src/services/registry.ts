@@ -1,5 +1,6 @@
 import { dmfaConsultationService } from './dmfa-consultation/service.ts'
 import { dolsis2011Service, dolsisNssoService } from './dolsis/service.ts'
+import { dolsis2011PersonService } from './dolsis/persons.ts'
 import { employerService } from './employer/service.ts'
 import { personnelFileService } from './personnel-file/service.ts'
 import { limosaService } from './limosa/service.ts'
@@ -21,5 +22,6 @@ export const services: readonly Service[] = [
   retrieveTiGroupsService2,
   webServiceConnector,
   dolsis2011Service,
+  dolsis2011PersonService,
   dolsisNssoService,
 ]

@@ -122,6 +122,16 @@ const contracts: readonly Contract[] = [
     wsdl: 'dolsis2011-service-v1.txt',
   },
   {
+    // no WSDL is published: elements as in Dolsis2011Service, of these types
+    name: 'Dolsis2011PersonService-v1',
+    schemas: {
+      'dolsis/v1/dolsisCBSSTypesV1.xsd': [
+        'dolsis2011-cbss-person-types-v1.txt',
+        'dolsisCBSSTypesV1.xsd',
+      ],
+    },
+  },
+  {
     name: 'DolsisNSSO-v1',
     schemas: { 'DolsisNSSO/v1/DolsisNSSO.xsd': ['dolsis-nsso-v1.txt', 'Dolsis.xsd'] },
     wsdl: 'dolsis-nsso-v1.txt',

@@ -185,6 +185,29 @@ async function checkPublished(url: string): Promise<void> {
   }
 }
 
+/** The person operations of Dolsis: a person by number, then by the sound of the name. */
+async function checkPersons(url: string): Promise<void> {
+  const { informationCustomer } = question
+  const { ssin, lastName, birthDate } = personas.fullTime
+  const securityContext = { service: 'TEST', legalContext: 'PHARE:IDENTIFICATION', role: 'Agent' }
+  const path = '/Dolsis2011Service/consultPerson'
+  const client = await SignedClient.open(url + path, loadIdentity(certificates, 'phare'))
+  const questions = {
+    getPersonDetail: { ssin, familyComposition: true, addressHistory: true },
+    findPersonByPhoneticSearch: { lastName: lastName.toUpperCase(), birthDate, tolerance: 0 },
+  }
+  try {
+    for (const [operation, criteria] of Object.entries(questions)) {
+      const asked = { informationCustomer, securityContext, criteria }
+      const reply = await client.call(operation, asked)
+      const given = reply.body.includes(`>${lastName}<`)
+      check(`node-soap: ${operation} answers, the reply verifies`, !reply.isFault && given)
+    }
+  } finally {
+    client.close()
+  }
+}
+
 /** REST as a plain HTTPS client sees it: health, OpenAPI, an answer, a refusal, an unknown path. */
 async function checkRest(url: string): Promise<void> {
   const { tls } = pemOf('phare')
@@ -289,6 +312,7 @@ async function checkClients(kind: 'RSA-2048' | 'P-256'): Promise<void> {
     if (isFirst) {
       await checkXmlsec1Caller(url)
       await checkPublished(url)
+      await checkPersons(url)
       await checkRest(url)
     }
     await checkZeep(url, seal)

@@ -122,6 +122,21 @@ def main():
             roots = [etree.QName(e).localname for e in fault.detail]
             check(f"{path} refuses with its own fault", roots == ["retrieveTIGroupsFault"])
 
+    path = "/Dolsis2011Service/consultPerson"
+    client_persons = client_of(url + path, certificates, "inspection", seal)
+    asked = {
+        "informationCustomer": {"customerIdentification": {"cbeNumber": inspection}},
+        "securityContext": {"service": "TEST", "legalContext": "INSPECTION:CONTROL", "role": "Agent"},
+    }
+    criteria = {"ssin": ssin, "familyComposition": True, "addressHistory": True}
+    reply = client_persons.service.getPersonDetail(**asked, criteria=criteria)
+    person = reply.result.person if reply.status.value == "DATA_FOUND" else None
+    check("getPersonDetail is answered and read by its types", person is not None and person.ssin == ssin)
+    criteria = {"lastName": person.lastName.upper(), "birthDate": person.birthDate, "tolerance": 0}
+    reply = client_persons.service.findPersonByPhoneticSearch(**asked, criteria=criteria)
+    found = [one.ssin for one in reply.result.person] if reply.status.value == "DATA_FOUND" else []
+    check("findPersonByPhoneticSearch finds the person by the sound of the name", ssin in found)
+
     stranger = f"{certificates}/institutions/inspection/signing.pem"
     client = client_of(endpoint, certificates, "inspection", stranger)
     try:

@@ -40,6 +40,14 @@ export const dolsisCriteria: Readonly<Record<string, string>> = {
   findPresenceRegistrations: '<cbeNumber>0884303369</cbeNumber>',
 }
 
+/** The same of the operations about persons, which stand on an endpoint of their own. */
+const personCriteria: Readonly<Record<string, string>> = {
+  getPersonDetail:
+    '<ssin>81120103571</ssin><familyComposition>true</familyComposition><addressHistory>false</addressHistory><photo>0</photo>',
+  findPersonByPhoneticSearch:
+    '<lastName>De Smedt</lastName><birthDate>1981-12-00</birthDate><tolerance>2</tolerance><firstName>Anne</firstName><secondName>Marie</secondName><gender>female</gender>',
+}
+
 export interface Security {
   /** undefined: no securityContext */
   readonly legalContext?: string | undefined
@@ -81,7 +89,9 @@ export const dolsisConsultations = dolsisOperations.flatMap(([, name, service, o
 
 /** The criteria of an operation as a value that node-soap takes. */
 export function dolsisArgument(operation: string): object {
-  return valueOf(bodyChild(`<criteria>${dolsisCriteria[operation]!}</criteria>`)) as object
+  return valueOf(
+    bodyChild(`<criteria>${dolsisCriteria[operation] ?? personCriteria[operation]!}</criteria>`),
+  ) as object
 }
 
 function valueOf({ attributes, children, text }: XmlElement): unknown {

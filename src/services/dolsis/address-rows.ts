@@ -23,12 +23,20 @@ export function addressAlways<Item>(
 }
 
 function addressTree(of: string) {
-  return tree<Address>([
-    leaf('street', text, path(of), (one) => one.street),
-    leaf('houseNbr', text, path(of), (one) => one.houseNumber),
-    leaf('postBox', text, path(of), (one) => one.postBox),
-    leaf('zipCode', text, path(of), (one) => one.zipCode),
-    leaf('city', text, path(of), (one) => one.city),
-    leaf('countryCode', country, path(of), (one) => one.countryCode),
-  ])
+  return tree(addressRows<Address>(of, (one) => one))
+}
+
+/** The elements of dt:Address, up to the day on which it begins. */
+export function addressRows<Item>(
+  of: string,
+  value: (item: Item) => Address | undefined,
+): readonly Child<Item>[] {
+  return [
+    leaf('street', text, path(of), (one) => value(one)?.street),
+    leaf('houseNbr', text, path(of), (one) => value(one)?.houseNumber),
+    leaf('postBox', text, path(of), (one) => value(one)?.postBox),
+    leaf('zipCode', text, path(of), (one) => value(one)?.zipCode),
+    leaf('city', text, path(of), (one) => value(one)?.city),
+    leaf('countryCode', country, path(of), (one) => value(one)?.countryCode),
+  ]
 }
