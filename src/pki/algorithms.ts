@@ -152,7 +152,7 @@ const refuseKey = (why: string): never => {
 }
 
 /**
- * A SubjectPublicKeyInfo above the floor: RSA of 2048 to 8192 bits (whole octets) with odd modulus and odd exponent from 65537, or an
+ * A SubjectPublicKeyInfo above the floor: RSA of 2048 to 8192 bits (whole octets) with odd modulus, not of the ROCA form, and odd exponent from 65537, or an
  * uncompressed point on P-256, P-384, P-521 by name. Throws GatewayError CERT_WEAK, or DerError.
  */
 export function readPublicKey(spki: Uint8Array): ReadPublicKey {
@@ -196,7 +196,33 @@ function checkRsaKey(bits: Uint8Array): void {
   const size = modulus.toString(2).length
   if (size < 2048 || size > 8192 || size % 8 !== 0) refuseKey(`RSA of ${size} bits`)
   if (modulus % 2n === 0n) refuseKey('RSA modulus even')
+  if (isRoca(modulus)) refuseKey('RSA modulus of CVE-2017-15361')
   if (exponent < 65537n || exponent % 2n === 0n || exponent >= 1n << 64n) refuseKey('RSA exponent')
+}
+
+/** The odd primes to 167, and their product. */
+const smallPrimes = Array.from({ length: 83 }, (_, index) => 2 * index + 3).filter((one) => {
+  for (let divisor = 3; divisor * divisor <= one; divisor += 2)
+    if (one % divisor === 0) return false
+  return true
+})
+const product = smallPrimes.reduce((all, prime) => all * BigInt(prime), 1n)
+/** by prime, the remainders that powers of 65537 have */
+const remainders = smallPrimes.map((prime) => {
+  const found = new Set<number>()
+  for (let power = 1; !found.has(power); power = (power * 65537) % prime) found.add(power)
+  return found
+})
+
+/**
+ * Whether the key was made by the library of CVE-2017-15361 (ROCA), whose keys of 2048 bits can be factored: it took primes of a form
+ * that leaves only powers of 65537 as remainders. Of other keys one in 10^27 looks so.
+ */
+function isRoca(modulus: bigint): boolean {
+  const rest = modulus % product
+  return smallPrimes.every(
+    (prime, index) => remainders[index]?.has(Number(rest % BigInt(prime))) === true,
+  )
 }
 
 function positiveHex(reader: DerReader): string {

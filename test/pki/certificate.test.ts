@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { der, integer, objectIdentifier, octetString, sequence } from '../../certs-test/der.ts'
 import { readCertificate } from '../../src/pki/certificate.ts'
@@ -104,6 +104,17 @@ describe('the floor for keys and algorithms', () => {
 
   const rsa = (bits: number, publicExponent = 65537) =>
     spkiOf(generateKeyPairSync('rsa', { modulusLength: bits, publicExponent }))
+  /** 2048 bits, odd, and 65537^5 modulo the primes to 167, as the moduli of CVE-2017-15361 are. */
+  const roca = ((): Buffer => {
+    const primes = Array.from({ length: 166 }, (_, index) => index + 2).filter((one) =>
+      Array.from({ length: one - 2 }, (_, below) => below + 2).every((other) => one % other !== 0),
+    )
+    const product = primes.reduce((all, prime) => all * BigInt(prime), 1n)
+    const modulus = ((1n << 2047n) / product + 1n) * product + (65537n ** 5n % product)
+    const n = Buffer.from(modulus.toString(16), 'hex').toString('base64url')
+    const publicKey = createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' })
+    return spkiOf({ publicKey })
+  })()
   const ec = (namedCurve: string, paramEncoding: 'named' | 'explicit' = 'named') =>
     spkiOf(generateKeyPairSync('ec', { namedCurve, paramEncoding }))
 
@@ -121,6 +132,7 @@ describe('the floor for keys and algorithms', () => {
     ['the curve secp256k1', { spki: ec('secp256k1') }],
     ['explicit curve parameters', { spki: ec('P-256', 'explicit') }],
     ['an Ed25519 key', { spki: spkiOf(generateKeyPairSync('ed25519')) }],
+    ['an RSA modulus that leaves only powers of 65537 (ROCA)', { spki: roca }],
     ['an RSA-PSS key', { spki: spkiOf(generateKeyPairSync('rsa-pss', { modulusLength: 2048 })) }],
     ['a signature of SHA-1', { inner: rsaSha1 }],
     ['a signature of an unknown algorithm', { inner: sequence(objectIdentifier('1.2.3')) }],
@@ -173,7 +185,7 @@ describe('the floor for keys and algorithms', () => {
     ['no extension in the list', { extensions: [] }, 'tag none instead of 48'],
     [
       'an odd curve point',
-      { spki: Buffer.concat([goodSpki.subarray(0, -1), Buffer.of(0)]) },
+      { spki: Buffer.concat([goodSpki.subarray(0, -1), Buffer.of((goodSpki.at(-1) ?? 0) ^ 1)]) },
       'public key is none',
     ],
   ])('refuses %s as unreadable', (_name, parts, reason) => {
