@@ -46,6 +46,7 @@ function withAdditions(row: InstitutionRow): InstitutionRow {
     legalContexts: [...row.legalContexts, 'TEST:EVERYTHING'],
     contractContexts: {
       'RetrieveTIGroupsService/v1': words,
+      'Dolsis2011Service/v1': { SOCIAL_INVESTIGATION_OF_PCSA: 'TEST:EVERYTHING' },
       'WebServiceConnector/v1': Object.fromEntries(
         Object.values(ssdnServices).map((id) => [id, 'TEST:EVERYTHING']),
       ),
@@ -83,7 +84,7 @@ const today = civilDateAt(Date.now())
 function comparable(xml: string): string {
   const text = xml
     .replaceAll(`>${today}<`, `>${todayMark}<`)
-    .replace(/(<ticketCBSS>)[^<]*/, '$1TICKET')
+    .replace(/(<ticketCBSS>|<informationSupplier><ticket>)[^<]*/, '$1TICKET')
     .replaceAll(/(<timestampRe(?:ceive|ply)>)[^<]*/g, '$1TIME')
     .replace(/(<Ticket>)[^<]*/, '$1TICKET')
     .replaceAll(/(<TimeRe(?:ceive|sponse)>)[^<]*/g, '$1TIME')

@@ -272,6 +272,11 @@ describe.each(dolsisConsultations)('%s %s', (_, name, service, operation) => {
     expect([operation.yields(new Set(operation.gives)), operation.yields(new Set())]).toEqual([true, false]) // prettier-ignore
   })
 
+  it('writes no id twice, which a strict verifier would refuse', () => {
+    const ids = [...reply(service, name, whole).matchAll(/ id="(\d+)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
   it('writes every row of its table from a whole record, as the snapshot has it', async () => {
     const body = reply(service, name, whole)
     expect(faultsOf(service.contract, body)).toEqual([])

@@ -81,6 +81,8 @@ const studentPlaceOfWork = tree<DimonaOccupationRecord>([
   address('address', 'dimona.occupation.placeOfWork', (one) => one.placeOfWork),
 ])
 
+const isStudent = ({ workerType }: DimonaOccupationRecord) => /^ST[UX]$/.test(workerType ?? '')
+
 /** `OTH` → `oth`: the types that Dimona knows have three letters. */
 const workerType = (value: string | number | boolean) =>
   /^[A-Z\d]{3}$/.test(String(value)) ? String(value).toLowerCase() : undefined
@@ -130,7 +132,9 @@ export const employmentRows: readonly Child<Employment>[] = [
     path('dimona.occupation.jointCommission'),
     (one) => one.occupation.jointCommission,
   ),
-  nested('studentPlaceOfWork', studentPlaceOfWork, ({ occupation }) => [occupation]),
+  nested('studentPlaceOfWork', studentPlaceOfWork, ({ occupation }) =>
+    isStudent(occupation) ? [occupation] : [],
+  ),
   nested('usingEmployer', user, ({ period }) => known(period.user)),
   required('cancelled', boolean, technical('cancelled periods are not told'), () => false),
 ]

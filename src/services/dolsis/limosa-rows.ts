@@ -68,25 +68,31 @@ export const documentSummary = tree<Posting>([
   nested('person', personSummary, (one) => known(one.postedPerson)),
 ])
 
-const participationRows: readonly Child<Posting>[] = [
-  periodRow,
-  nested('summary', tree(documentRows), (one: Posting) => [one]),
-]
-
 const categories = { worker: 'worker', self_employed: 'self_employed', trainee: 'trainee' }
+
+const personRows: readonly Child<Posting>[] = [
+  required('type', wordOf(categories), path('limosa.postedPerson.category'), (one) => one.postedPerson?.category), // prettier-ignore
+  nested('person', postedPerson, (one) => [one.postedPerson ?? {}]),
+]
 
 /** dt:PostingDocumentParticipation of the posted person. */
 export const personParticipation = tree<Posting>([
-  ...participationRows,
-  required('type', wordOf(categories), path('limosa.postedPerson.category'), (one) => one.postedPerson?.category), // prettier-ignore
-  nested('person', postedPerson, (one) => [one.postedPerson ?? {}]),
+  periodRow,
+  nested('summary', tree(documentRows), (one: Posting) => [one]),
+  ...personRows,
 ])
+
+/**
+ * The same within the document itself, without its summary: an `id` that occurs twice in a message would be refused by whoever verifies
+ * signatures as strictly as the gateway does.
+ */
+export const personInDocument = tree<Posting>([periodRow, ...personRows])
 
 const userWord = technical('a user of services is one in Belgium')
 
-/** dt:PostingDocumentParticipation of the user of services. */
-export const userParticipation = tree<Posting>([
-  ...participationRows,
+/** dt:PostingDocumentParticipation of the user of services, within the document. */
+export const userInDocument = tree<Posting>([
+  periodRow,
   required('type', text, userWord, () => 'belgian_user'),
   nested('employer', userOfServices, (one) => [one.user ?? {}]),
 ])

@@ -21,10 +21,11 @@ import {
   documentSummary,
   emptyList,
   pagingList,
+  personInDocument,
   personParticipation,
   placeRelation,
   postedPerson,
-  userParticipation,
+  userInDocument,
   userRelation,
   type Posting,
 } from './limosa-rows.ts'
@@ -218,8 +219,8 @@ export const getPostingDocumentDetail = dolsisConsultation<Document>({
   result: tree([
     nested('summary', documentSummary, ({ record }) => firstOf(record.posting), { required: true }),
     required('supplier', text, supplier, () => 'mandatory_declaration'),
-    nested('postedWorkerParticipation', personParticipation, postings),
-    nested('economicalBelgianClientParticipation', userParticipation, postings),
+    nested('postedWorkerParticipation', personInDocument, postings),
+    nested('economicalBelgianClientParticipation', userInDocument, postings),
     nested('placeOfWorkRelation', placeRelation, postings),
   ]),
   finds: [postingsFound(documentKeys)],
