@@ -166,7 +166,7 @@ export class SignedClient {
   }
 
   /** One signed call. A signed fault is a reply like another; throws when the reply's signature does not hold. */
-  async call(operation: string, request: object): Promise<SignedReply> {
+  async call(operation: string, request: object | string): Promise<SignedReply> {
     const method: unknown = this.#client[`${operation}Async`]
     if (typeof method !== 'function')
       throw new UsageError(unknownOperation(operation, this.operations))
@@ -191,7 +191,7 @@ export class SignedClient {
   }
 }
 
-type Call = (request: object, options: object) => Promise<unknown>
+type Call = (request: object | string, options: object) => Promise<unknown>
 type WsdlDescription = Record<
   string,
   Record<string, Record<string, { input?: Readonly<Record<string, unknown>> }>>

@@ -4,10 +4,24 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { loadIdentity, SignedClient, type ClientIdentity } from '../../src/cli/signed-client.ts'
+import {
+  loadIdentity,
+  SignedClient,
+  type ClientIdentity,
+  type SignedReply,
+} from '../../src/cli/signed-client.ts'
 import { addQuarters, civilDateAt, quarterOf, type Quarter } from '../../src/base/civil-date.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { certificates, pem, pemOf, startGatewayProcess } from '../gateway-process.ts'
+import {
+  identifyPerson,
+  manageAccess,
+  performInvestigation,
+  personData,
+  referenceManager,
+  ssdnRequest,
+  summariesOf,
+} from '../services/ssdn-parts.ts'
 import { plainMessage } from '../ws-security/messages.ts'
 import { buildGsoapClient, callWithGsoap, type Ended, run } from './gsoap.ts'
 
@@ -208,6 +222,34 @@ async function checkPersons(url: string): Promise<void> {
   }
 }
 
+/** The four services of SSDN in one document, by a client made from the WSDL of the connector. */
+async function checkSsdn(url: string): Promise<void> {
+  const { ssin, lastName, birthDate } = personas.fullTime
+  const proof = personData(lastName, birthDate)
+  const requests = [
+    identifyPerson({ ssin, verification: proof }),
+    performInvestigation(ssin),
+    manageAccess({ ssin, action: 'LIST', purpose: undefined, proof }),
+    referenceManager({ ssin }),
+  ]
+  const textOf = ({ value }: SignedReply) => (typeof value === 'string' ? value : '')
+  const connector = '/connectors/webservice/KSZBCSSWebServiceConnectorPort'
+  const client = await SignedClient.open(url + connector, loadIdentity(certificates, 'phare'))
+  try {
+    const reply = await client.call('sendXML', ssdnRequest(requests.join('')))
+    const document = textOf(reply)
+    const told = summariesOf(document).join(', ')
+    // no deliberation lets phare know which sectors know a person
+    const expected = 'NO 30000001, YES 12007001, YES, YES, NO MSG00027'
+    check('node-soap: the services of SSDN answer, the reply verifies', told === expected, document)
+    const foreign = await client.call('sendXML', ssdnRequest(requests[0]!, { matrixId: '17' }))
+    const refused = summariesOf(textOf(foreign)).join(', ')
+    check('node-soap: SSDN refuses inside its document', refused === 'NO MSG00014', refused)
+  } finally {
+    client.close()
+  }
+}
+
 /** REST as a plain HTTPS client sees it: health, OpenAPI, an answer, a refusal, an unknown path. */
 async function checkRest(url: string): Promise<void> {
   const { tls } = pemOf('phare')
@@ -313,6 +355,7 @@ async function checkClients(kind: 'RSA-2048' | 'P-256'): Promise<void> {
       await checkXmlsec1Caller(url)
       await checkPublished(url)
       await checkPersons(url)
+      await checkSsdn(url)
       await checkRest(url)
     }
     await checkZeep(url, seal)

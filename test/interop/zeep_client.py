@@ -137,6 +137,52 @@ def main():
     found = [one.ssin for one in reply.result.person] if reply.status.value == "DATA_FOUND" else []
     check("findPersonByPhoneticSearch finds the person by the sound of the name", ssin in found)
 
+    ssdn = "http://www.ksz-bcss.fgov.be/XSD/SSDN"
+    bodies = (
+        (
+            "OCMWCPASIdentifyPerson",
+            "20050930",
+            f'<IdentifyPersonRequest xmlns="{ssdn}/OCMW_CPAS/IdentifyPerson">'
+            f"<SearchCriteria><SSIN>{ssin}</SSIN></SearchCriteria></IdentifyPersonRequest>",
+        ),
+        (
+            "OCMWCPASPerformInvestigation",
+            "20080604",
+            f'<PerformInvestigationRequest xmlns="{ssdn}/OCMW_CPAS/PerformInvestigation">'
+            f"<SocialSecurityUser>{ssin}</SocialSecurityUser></PerformInvestigationRequest>",
+        ),
+        (
+            "OCMWCPASManageAccess",
+            "20050930",
+            f'<ManageAccessRequest xmlns="{ssdn}/OCMW_CPAS/ManageAccess" xmlns:c="{ssdn}/Common"><SSIN>{ssin}</SSIN>'
+            "<Period><c:StartDate>2014-01-01</c:StartDate></Period><Action>LIST</Action><ProofOfAuthentication>"
+            "<SISCardNumber>1234567890</SISCardNumber></ProofOfAuthentication></ManageAccessRequest>",
+        ),
+        (
+            "ReferenceManager.consult",
+            "20050525",
+            f'<ReferenceManagerRequest xmlns="{ssdn}/ReferenceManagerFacade" xmlns:c="{ssdn}/Common">'
+            f"<ConsultOtherSectorsCriteria><RequestedSsin>{ssin}</RequestedSsin><RequestedPeriod>"
+            "<c:StartDate>2014-01-01</c:StartDate><c:EndDate>2030-12-31</c:EndDate></RequestedPeriod>"
+            "<FetchDescriptions>true</FetchDescriptions></ConsultOtherSectorsCriteria></ReferenceManagerRequest>",
+        ),
+    )
+    client_ssdn = client_of(
+        f"{url}/connectors/webservice/KSZBCSSWebServiceConnectorPort", certificates, "inspection", seal
+    )
+    for service, version, body in bodies:
+        document = client_ssdn.service.sendXML(
+            f'<SSDNRequest xmlns="{ssdn}/Service"><RequestContext><AuthorizedUser><UserID>70010199906</UserID>'
+            f"<Email>a@example.org</Email><OrgUnit>{inspection}</OrgUnit><MatrixID>94</MatrixID></AuthorizedUser>"
+            f"</RequestContext><ServiceRequest><ServiceId>{service}</ServiceId><Version>{version}</Version>{body}"
+            "</ServiceRequest></SSDNRequest>"
+        )
+        reply = etree.fromstring(document)
+        codes = [e.text for e in reply.iter(f"{{{ssdn}/Common}}ReasonCode")]
+        # no deliberation lets it know which sectors know a person
+        expected = ["30000001", "MSG00027"] if service.startswith("ReferenceManager") else []
+        check(f"SSDN {service} is answered, the reply's signature verifies", codes == expected)
+
     stranger = f"{certificates}/institutions/inspection/signing.pem"
     client = client_of(endpoint, certificates, "inspection", stranger)
     try:
