@@ -23,6 +23,7 @@ import {
   summariesOf,
 } from '../services/ssdn-parts.ts'
 import { plainMessage } from '../ws-security/messages.ts'
+import { checkDolsis, dolsisQuestions } from './dolsis.ts'
 import { buildGsoapClient, callWithGsoap, type Ended, run } from './gsoap.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'quadrivium-interop-'))
@@ -315,7 +316,9 @@ async function checkZeep(url: string, seal: string): Promise<void> {
   const script = join(import.meta.dirname, 'zeep_client.py')
   const { ssin, beginQuarter, endQuarter } = question.criteria
   // Debian's Python, which has Debian's zeep
-  const args = [script, url, certificates, ssin, beginQuarter, endQuarter, seal]
+  const questions = join(directory, 'dolsis.json')
+  writeFileSync(questions, dolsisQuestions())
+  const args = [script, url, certificates, ssin, beginQuarter, endQuarter, seal, questions]
   count(await run('/usr/bin/python3', args))
 }
 
@@ -356,6 +359,7 @@ async function checkClients(kind: 'RSA-2048' | 'P-256'): Promise<void> {
       await checkPublished(url)
       await checkPersons(url)
       await checkSsdn(url)
+      await checkDolsis(url, loadIdentity(certificates, 'inspection'), check)
       await checkRest(url)
     }
     await checkZeep(url, seal)

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """A signed call with zeep, given only our WSDL and certificates; prints one line per check, exits 1 when one fails.
 
-usage: zeep_client.py URL CERTIFICATES SSIN BEGIN_QUARTER END_QUARTER SEAL
+usage: zeep_client.py URL CERTIFICATES SSIN BEGIN_QUARTER END_QUARTER SEAL QUESTIONS
 
-Debian: python3-zeep, python3-xmlsec. CERTIFICATES is the folder that `npm run certs` writes, SEAL the gateway's certificate below it.
+Debian: python3-zeep, python3-xmlsec. CERTIFICATES is the folder that `npm run certs` writes, SEAL the gateway's certificate below it,
+QUESTIONS a JSON file with criteria of every operation of Dolsis.
 """
+import json
 import sys
 from datetime import datetime, timedelta, timezone
 
@@ -50,7 +52,7 @@ class GatewaySignature(BinarySignature):
         return envelope
 
 
-def client_of(url, certificates, institution, gateway_certificate, method=xmlsec.Transform.RSA_SHA256):
+def client_of(url, certificates, institution, gateway_certificate, method=xmlsec.Transform.RSA_SHA256, strict=True):
     own = f"{certificates}/institutions/{institution}"
     session = requests.Session()
     session.trust_env = False  # an environment's own CA bundle would win over `verify`
@@ -60,11 +62,12 @@ def client_of(url, certificates, institution, gateway_certificate, method=xmlsec
         f"{url}?wsdl",
         transport=zeep.Transport(session=session),
         wsse=GatewaySignature(f"{own}/signing.key.pem", f"{own}/signing.pem", gateway_certificate, method),
+        settings=zeep.Settings(strict=strict),
     )
 
 
 def main():
-    url, certificates, ssin, begin, end, seal = sys.argv[1:]
+    url, certificates, ssin, begin, end, seal, questions = sys.argv[1:]
     seal = f"{certificates}/{seal}"
     failed = 0
 
@@ -182,6 +185,26 @@ def main():
         # no deliberation lets it know which sectors know a person
         expected = ["30000001", "MSG00027"] if service.startswith("ReferenceManager") else []
         check(f"SSDN {service} is answered, the reply's signature verifies", codes == expected)
+
+    with open(questions, encoding="utf-8") as file:
+        dolsis = json.load(file)
+    for endpoint_of_dolsis in dolsis["endpoints"]:
+        path = endpoint_of_dolsis["path"]
+        # in strict mode zeep does not read a choice of sequences that it wrote itself (the echo of findPostedWorkers)
+        client_dolsis = client_of(url + path, certificates, "inspection", seal, strict=False)
+        for operation in endpoint_of_dolsis["operations"]:
+            name = operation["name"]
+            try:
+                reply = client_dolsis.service[name](
+                    informationCustomer=dolsis["informationCustomer"],
+                    securityContext=dolsis["securityContext"],
+                    criteria=dolsis["criteria"][name],
+                )
+                holds = operation["served"] and reply.status.code is not None
+            except Fault as fault:
+                codes = [e.text for e in fault.detail.iter() if etree.QName(e).localname == "reasonCode"]
+                holds = not operation["served"] and codes == ["MSG00025"]
+            check(f"{path} {name} is answered and read by its types", holds)
 
     stranger = f"{certificates}/institutions/inspection/signing.pem"
     client = client_of(endpoint, certificates, "inspection", stranger)

@@ -35,7 +35,7 @@ export const dolsisCriteria: Readonly<Record<string, string>> = {
   getPartnerInstitutionDetail: '<id>1</id>',
   getContractualRelationshipDeclarationDetail: '<declarationId>ABCDEFGH12345</declarationId>',
   findContractualRelationshipDeclarations:
-    '<declarationByPlaceOfWorkCriteria><zipCode>1000</zipCode><additionalCriteria></additionalCriteria></declarationByPlaceOfWorkCriteria>',
+    '<declarationByPlaceOfWorkCriteria><zipCode>1000</zipCode><additionalCriteria><workSectorCode>1</workSectorCode></additionalCriteria></declarationByPlaceOfWorkCriteria>',
   getPresenceRegistrationDetail: '<presenceRegistrationId>1</presenceRegistrationId>',
   findPresenceRegistrations: '<cbeNumber>0884303369</cbeNumber>',
 }
