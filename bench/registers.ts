@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- registers`: what a question to the registers costs in a small and in a large country. The store is opened as a
+ * `npm run bench -- registers`: what an operation and a question to the registers cost in a small and in a large country. The store is opened as a
  * serving process opens it; questions are those of the services, about persons and employers drawn at random.
  */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -17,18 +17,19 @@ import { readNameSearch } from '../src/services/name-search.ts'
 import type { SingleQuestion, Source } from '../src/services/source.ts'
 import { storeSource } from '../src/sources/store-source.ts'
 import { openStore, prepareDataDirectory } from '../src/store/data-directory.ts'
+import { answersOver, type Answer } from './operations.ts'
 
-const help = `Measures what a question to the registers costs in a small and in a large country.
+const help = `Measures what an operation, and each question to the registers, costs in a small and in a large country.
 
 usage: npm run bench -- registers [options]
 
   --small N     persons of the small country (default 10000)
   --large N     persons of the large country (default 1000000)
-  --rounds N    rounds of 200 questions a kind and country, turn about (default 15)
+  --rounds N    rounds of 200 a row and country, turn about (default 15)
   --dir DIR     keeps the countries there and uses them again (default: a temporary folder)
   --help        this text
 
-Four quarters of DmfA each. Times are of the median question; a ratio is the middle one of the rounds.
+Four quarters of DmfA each. Times are of the median act; a ratio is the middle one of the rounds.
 `
 
 /** One worker in one quarter, drawn at random. */
@@ -45,11 +46,12 @@ interface Drawn {
 
 interface Country {
   readonly source: Source
+  readonly answers: ReturnType<typeof answersOver>
   readonly draw: () => Drawn
   close(): Promise<void>
 }
 
-const questionsPerRound = 200
+const actsPerRound = 200
 const page = 20
 
 /** Questions by the name they have in the table. */
@@ -191,21 +193,55 @@ async function openCountry(persons: number, parent: string): Promise<Country> {
     await store.close()
     prepared.close()
   }
-  return { source: storeSource(store.registers), draw, close }
+  const source = storeSource(store.registers)
+  return { source, answers: answersOver(source, store.registers), draw, close }
 }
 
-/** Microseconds of the median question of a round. */
-async function round({ source, draw }: Country, kind: (typeof kinds)[string]): Promise<number> {
-  const times: number[] = []
-  for (let i = 0; i < questionsPerRound; i++) {
-    const drawn = draw()
+/** One measured act in a country: drawn first, timed then. */
+type Act = (country: Country, drawn: Drawn) => Promise<unknown>
+
+function ask(kind: (typeof kinds)[string]): Act {
+  return ({ source }, drawn) => {
     const question = kind(drawn)
+    return question === 'status' ? source.statusOf(drawn.ssin) : source.ask(question)
+  }
+}
+
+function answer(of: (country: Country) => Answer | undefined): Act {
+  return async (country, drawn) => {
+    // too many employers of a word is an answer too
+    await of(country)?.(drawn).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== 'REQUEST_INVALID') throw error
+    })
+  }
+}
+
+/** Microseconds of the median act of a round. */
+async function round(country: Country, act: Act): Promise<number> {
+  const times: number[] = []
+  for (let i = 0; i < actsPerRound; i++) {
+    const drawn = country.draw()
     const begun = performance.now()
-    if (question === 'status') await source.statusOf(drawn.ssin)
-    else await source.ask(question)
+    await act(country, drawn)
     times.push((performance.now() - begun) * 1000)
   }
   return median(times)
+}
+
+/** Rounds of an act turn about in both countries, as a row of the table. */
+async function compare(name: string, act: Act, small: Country, large: Country): Promise<void> {
+  const rounds: { small: number; large: number }[] = []
+  // the first rounds fill caches and compile
+  for (let i = -3; i < Number(values.rounds); i++) {
+    const pair = { small: await round(small, act), large: await round(large, act) }
+    if (i >= 0) rounds.push(pair)
+  }
+  const cells = [
+    median(rounds.map((one) => one.small)).toFixed(0),
+    median(rounds.map((one) => one.large)).toFixed(0),
+    median(rounds.map((one) => one.large / one.small)).toFixed(2),
+  ]
+  console.log(name.padEnd(42) + cells.map((cell) => cell.padStart(11)).join(''))
 }
 
 function median(values: readonly number[]): number {
@@ -222,6 +258,10 @@ const { values } = parseArgs({
   },
 })
 
+function printHead(what: string): void {
+  console.log(`\n${what.padEnd(42)}   small µs   large µs  large/small`)
+}
+
 async function main(): Promise<void> {
   const parent = values.dir ?? mkdtempSync(join(tmpdir(), 'quadrivium-registers-'))
   const countries: Country[] = []
@@ -229,21 +269,15 @@ async function main(): Promise<void> {
     for (const persons of [Number(values.small), Number(values.large)])
       countries.push(await openCountry(persons, parent))
     const [small, large] = countries as [Country, Country]
-    console.log('question                     small µs   large µs   large / small')
-    for (const [name, kind] of Object.entries(kinds)) {
-      const rounds: { small: number; large: number }[] = []
-      // the first rounds fill caches and compile
-      for (let i = -3; i < Number(values.rounds); i++) {
-        const pair = { small: await round(small, kind), large: await round(large, kind) }
-        if (i >= 0) rounds.push(pair)
+    for (const list of ['lookups', 'searches'] as const) {
+      printHead(list === 'lookups' ? 'operation (signature and journal apart)' : 'search')
+      for (const name of small.answers[list].keys()) {
+        const act = answer(({ answers }) => answers[list].get(name))
+        await compare(name, act, small, large)
       }
-      const cells = [
-        median(rounds.map((one) => one.small)).toFixed(0),
-        median(rounds.map((one) => one.large)).toFixed(0),
-        median(rounds.map((one) => one.large / one.small)).toFixed(2),
-      ]
-      console.log(name.padEnd(26) + cells.map((cell) => cell.padStart(11)).join(''))
     }
+    printHead('question to the registers')
+    for (const [name, kind] of Object.entries(kinds)) await compare(name, ask(kind), small, large)
   } finally {
     for (const country of countries) await country.close()
     if (values.dir === undefined) rmSync(parent, { recursive: true, force: true })
