@@ -331,6 +331,20 @@ function textsAt(xml: string, place: string): string[] {
 }
 
 describe('the two contracts of Dolsis', () => {
+  it.each([
+    ['hasServices', 'dmfa.service.'],
+    ['hasRemunerations', 'dmfa.remuneration.'],
+  ])('say by %s what is shown: what is withheld looks like what is not there', (element, block) => {
+    const { gives } = dolsis2011Service.operations.get('getEmploymentDetailRequest') as ConsultOperation // prettier-ignore
+    const said = (granted: readonly Path[]) => {
+      const record = project(whole, together, grantOf(...granted))!
+      const xml = reply(dolsis2011Service, 'getEmploymentDetail', record)
+      return new RegExp(`<${element}>(.*?)</${element}>`).exec(xml)?.[1]
+    }
+    expect(said(gives)).toBe('true')
+    expect(said(gives.filter((path) => !path.startsWith(block)))).toBe('false')
+  })
+
   it('have the operations of their WSDLs in their order, the seven of the first in the second', () => {
     const names = ({ operations }: Service) => [...operations.values()].map(({ name }) => name)
     expect(names(dolsisNssoService)).toHaveLength(24)
