@@ -101,6 +101,16 @@ export function optionalEndDate(years: string): Criterion {
   }
 }
 
+/** Most days back of one `changesSince`: who asks more seldom reads all again. */
+export const changeDaysMax = 92
+
+/** The day since which changes are told. */
+export const sinceDate: Criterion = {
+  name: 'sinceDate',
+  type: 'date',
+  about: `First day whose declarations count; today, or at most ${changeDaysMax} days ago.`,
+}
+
 /** What every paged operation takes last; `who` stands on a page. */
 export function pageCriteria(who: string): readonly Criterion[] {
   return [

@@ -55,6 +55,26 @@ export function writeDeliberations(
   writeFileSync(join(folder, 'test.json'), JSON.stringify(file, undefined, 2))
 }
 
+/** The registry in which that institution has the grants as legal contexts, may ask about everybody, and must have integrated them. */
+export function openedTo<
+  Row extends { readonly id: string; readonly legalContexts: readonly string[] },
+>(
+  institution: string,
+  grants: Readonly<Record<string, readonly string[]>>,
+): (rows: readonly Row[]) => Row[] {
+  return (rows) =>
+    rows.map((row) =>
+      row.id !== institution
+        ? row
+        : {
+            ...row,
+            population: { kind: 'all' },
+            integration: 'required',
+            legalContexts: [...row.legalContexts, ...Object.keys(grants)],
+          },
+    )
+}
+
 const setOf = (legalContext: string) => legalContext.toLowerCase().replaceAll(':', '.')
 
 /** The decision of the files in a folder, as the gateway compiles them. */

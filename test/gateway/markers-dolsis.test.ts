@@ -19,7 +19,7 @@ import { dolsisConsultations, dolsisCriteria, dolsisRequest } from '../services/
 import { ssin } from '../store/sample.ts'
 import { readBody, send, signAs, xmlHeaders } from './ask.ts'
 import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
-import { writeDeliberations } from './grants.ts'
+import { openedTo, writeDeliberations } from './grants.ts'
 import { Markers, type Values } from './markers.ts'
 
 /** The marker test of both contracts of Dolsis: bytes of an answer hold no leaf that is not granted, nor one of a stranger. */
@@ -135,12 +135,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     deliberations: folder,
     fill,
-    institutions: (rows) =>
-      rows.map((row) =>
-        row.id === 'inspection'
-          ? { ...row, population: { kind: 'all' }, integration: 'required', legalContexts: [...row.legalContexts, ...Object.keys(grants)] } // prettier-ignore
-          : row,
-      ),
+    institutions: openedTo('inspection', grants),
   })
 })
 afterAll(async () => {

@@ -15,7 +15,7 @@ import { faultsOf } from '../contracts/committed.ts'
 import { ssin } from '../store/sample.ts'
 import { readBody, send, signAs, textIn, xmlHeaders } from './ask.ts'
 import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
-import { writeDeliberations } from './grants.ts'
+import { openedTo, writeDeliberations } from './grants.ts'
 import { markablePaths, Markers, variant, type Values } from './markers.ts'
 
 /** The marker test of the person operations of Dolsis: bytes of an answer hold the granted leaves and no others. */
@@ -126,12 +126,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     deliberations: folder,
     fill,
-    institutions: (rows) =>
-      rows.map((row) =>
-        row.id === 'inspection'
-          ? { ...row, population: { kind: 'all' }, integration: 'required', legalContexts: [...row.legalContexts, ...Object.keys(grants)] } // prettier-ignore
-          : row,
-      ),
+    institutions: openedTo('inspection', grants),
   })
 })
 afterAll(async () => {

@@ -4,6 +4,7 @@ import {
   employerCriterion,
   pageCriteria,
   personCriterion,
+  sinceDate,
   type OwnContract,
   type OwnOperation,
 } from '../own-contract.ts'
@@ -59,24 +60,13 @@ export const consultHistory: OwnOperation = {
   paged: false,
 }
 
-/** Most days back of one `changesSince`: who asks more seldom reads the declarations again. */
-export const changeDaysMax = 92
-
 export const changesSince: OwnOperation = {
   name: 'changesSince',
   about:
     'The declarations of an employer that were made, modified or taken back about a worker on a day or later, as they are now, of this ' +
     'worker only, page by page in the order of the numbers of the workers: what somebody who asks each day would see change.',
   resources: 'declarationChanges',
-  criteria: [
-    employerCriterion('employer'),
-    {
-      name: 'sinceDate',
-      type: 'date',
-      about: `First day whose declarations count; today, or at most ${changeDaysMax} days ago.`,
-    },
-    ...pageCriteria('workers'),
-  ],
+  criteria: [employerCriterion('employer'), sinceDate, ...pageCriteria('workers')],
   block: dmfaChange,
   record: 'change',
   many: true,

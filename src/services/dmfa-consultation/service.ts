@@ -3,10 +3,9 @@ import type { GatewayError } from '../../base/errors.ts'
 import { dmfa } from '../../registers/dmfa.ts'
 import { both, invalid, readEmployer, readPerson, readSince } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
-import { ownService } from '../own-contract.ts'
+import { changeDaysMax, ownService } from '../own-contract.ts'
 import type { CriteriaTexts } from '../own-request.ts'
 import {
-  changeDaysMax,
   changesSince,
   consultAggregates,
   consultByEmployer,

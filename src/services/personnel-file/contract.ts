@@ -6,6 +6,7 @@ import {
   optionalEndDate,
   pageCriteria,
   personCriterion,
+  sinceDate,
   type OwnContract,
   type OwnOperation,
 } from '../own-contract.ts'
@@ -66,24 +67,13 @@ export const wasActive: OwnOperation = {
   paged: false,
 }
 
-/** Most days back of one `changesSince`: who asks more seldom reads the employments again. */
-export const changeDaysMax = 92
-
 export const changesSince: OwnOperation = {
   name: 'changesSince',
   about:
     'The employments (Dimona periods) with an employer that a declaration opened, changed or cancelled on a day or later, as they ' +
     'are now, page by page in the order of the numbers of the workers: what somebody who asks each day would see change.',
   resources: 'employmentChanges',
-  criteria: [
-    employerCriterion('employer'),
-    {
-      name: 'sinceDate',
-      type: 'date',
-      about: `First day whose declarations count; today, or at most ${changeDaysMax} days ago.`,
-    },
-    ...pageCriteria('workers'),
-  ],
+  criteria: [employerCriterion('employer'), sinceDate, ...pageCriteria('workers')],
   block: change,
   record: 'change',
   many: true,

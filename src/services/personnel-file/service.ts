@@ -11,10 +11,9 @@ import {
   ssinOf,
 } from '../criteria.ts'
 import { keysIn, ownConsultation, pathsOf } from '../own-consultation.ts'
-import { ownService } from '../own-contract.ts'
+import { changeDaysMax, ownService } from '../own-contract.ts'
 import { textsOf, type CriteriaTexts } from '../own-request.ts'
 import {
-  changeDaysMax,
   changesSince,
   consultByEmployer,
   consultByWorker,
