@@ -44,6 +44,11 @@ export function readEmployer(
   return employer === undefined ? invalid('nssoNumber') : { employer }
 }
 
+/** xs:date; the time zone that it may have says nothing here. Undefined when absent, or outside the calendar of four-digit years. */
+export function readXsDate(text: string | undefined): CivilDate | undefined {
+  return readCivilDate((text ?? '').trim().replace(/(?:Z|[+-]\d\d:\d\d)$/, ''))
+}
+
 /** The days from `beginDate` to `endDate`, fewer than `years`; without an end it is one day. */
 export function readDays(texts: CriteriaTexts, years: number): Days | GatewayError {
   const from = readCivilDate(texts.get('beginDate') ?? '')

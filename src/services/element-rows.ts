@@ -27,6 +27,16 @@ export interface ElementRow<Item, Context> {
   readonly value: (item: Item, context: Context) => string | undefined
 }
 
+/** A text or code as the registers have it. */
+export function pathRow<Item, Context>(
+  element: string,
+  paths: readonly Path[],
+  value: (item: Item) => string | undefined,
+  needs?: Needs,
+): ElementRow<Item, Context> {
+  return { element, source: { kind: 'path', paths, ...(needs && { needs }) }, value }
+}
+
 /** A part of a contract that is written whole or not at all, with its elements. */
 export interface ElementBlock {
   /** names from the contract's result downward */

@@ -25,6 +25,13 @@ export interface Child<Item> {
   readonly blocks?: (place: string, around: Needs) => readonly ElementBlock[]
   /** undefined when there is nothing to write; empty text for a repeated one that may be absent */
   readonly write: (item: Item) => string | undefined
+  /** whether anything is written, where that can be told sooner than by writing all of it */
+  readonly isShown?: (item: Item) => boolean
+}
+
+/** Whether a child writes anything of an item. */
+export function isShown<Item>(child: Child<Item>, item: Item): boolean {
+  return child.isShown?.(item) ?? (child.write(item) ?? '') !== ''
 }
 
 /** A type of a schema: the text of a value in that type; undefined when the value has none there. */
@@ -157,7 +164,14 @@ export function leaves<Item>(
   values: (item: Item) => readonly Value[],
 ): Child<Item> {
   const one = leaf<Value>(name, type, source, (value) => value)
-  return { ...one, write: (item) => values(item).map((value) => one.write(value) ?? '').join('') } // prettier-ignore
+  return {
+    ...one,
+    write: (item) =>
+      values(item)
+        .map((value) => one.write(value) ?? '')
+        .join(''),
+    isShown: (item) => values(item).some((value) => isShown(one, value)),
+  }
 }
 
 /** An element with elements in it, for each of the items; one with nothing in it is left out where the schema allows it. */
@@ -168,6 +182,7 @@ export function nested<Item, Inner>(
   { required: must = false } = {},
 ): Child<Item> {
   const empty = `<${name}></${name}>`
+  const isWritten = (xml: string | undefined) => xml !== undefined && (must || xml !== empty)
   return {
     kind: 'element',
     required: must,
@@ -175,9 +190,10 @@ export function nested<Item, Inner>(
     blocks: (place, around) => inner.blocks(`${place}/${name}`, around),
     write: (item) => {
       const all = items(item).map((one) => inner.write(name, one))
-      const written = all.filter((xml) => xml !== undefined && (must || xml !== empty)).join('')
+      const written = all.filter(isWritten).join('')
       return must && written === '' ? undefined : written
     },
+    isShown: (item) => items(item).some((one) => isWritten(inner.write(name, one))),
   }
 }
 

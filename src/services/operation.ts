@@ -228,6 +228,11 @@ export function valid<Criteria>(read: Criteria | GatewayError): Criteria {
   return read
 }
 
+/** Why criteria are wrong, when they are: what a consultation gives as `invalid`. */
+export function invalidOf(read: unknown): GatewayError | undefined {
+  return read instanceof GatewayError ? read : undefined
+}
+
 /** Closes the criteria type over a consultation, so that services of all kinds can stand in one list. */
 export function consultation<Criteria, K extends QuestionKind>(
   definition: Consultation<Criteria, K>,

@@ -1,9 +1,10 @@
-import { GatewayError } from '../base/errors.ts'
+import type { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
 import { readPath, type Path } from '../registers/catalogue.ts'
 import { fieldPath, neededPaths, type AnyBlock, type Field } from '../registers/field.ts'
 import {
   consultation,
+  invalidOf,
   valid,
   type AskContext,
   type ConsultOperation,
@@ -81,7 +82,7 @@ export function ownConsultation<Criteria, K extends QuestionKind>(
     gives: definition.gives,
     readXml: (body) => request(readRequestXml(operation, body)),
     readJson: (body) => request(readRequestJson(operation, body)),
-    invalid: ({ read }) => (read instanceof GatewayError ? read : undefined),
+    invalid: ({ read }) => invalidOf(read),
     subject: ({ read }) => definition.subject(valid(read)),
     ...(keys && { keys: ({ read }) => keys(valid(read)) }),
     ...(operation.paged && {

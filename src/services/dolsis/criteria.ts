@@ -1,9 +1,7 @@
 import {
   addQuarters,
   quarterDates,
-  readCivilDate,
   readQuarter,
-  type CivilDate,
   type Days,
   type Quarter,
 } from '../../base/civil-date.ts'
@@ -16,7 +14,7 @@ import {
 import type { GatewayError } from '../../base/errors.ts'
 import { at } from '../element-rows.ts'
 import { childOf, textOf, type XmlElement } from '../../xml/element.ts'
-import { invalid } from '../criteria.ts'
+import { invalid, readXsDate } from '../criteria.ts'
 
 /** Days choose periods by their dates. */
 export const dimonaDates = [at('dimona.occupation.entryDate'), at('dimona.occupation.exitDate')]
@@ -24,11 +22,6 @@ export const dimonaDates = [at('dimona.occupation.entryDate'), at('dimona.occupa
 export const declaredQuarter = [at('dmfa.employerDeclaration.quarter')]
 /** Most records of the personnel file in an answer (conventions.md §11). */
 export const resultsMax = 2000
-
-/** xs:date; the time zone that it may have says nothing here. */
-export function readDate(text: string | undefined): CivilDate | undefined {
-  return readCivilDate((text ?? '').trim().replace(/(?:Z|[+-]\d\d:\d\d)$/, ''))
-}
 
 /** A period that nobody limited: the days that the registers can hold. */
 export const allDays: Days = daysOf(quarterNamed('19001'), quarterNamed('29994'))
@@ -82,8 +75,8 @@ export function readScope(criteria: XmlElement): Scope | GatewayError {
   const period = childOf(criteria, 'period')
   if (scope !== 'activeInPeriod' && scope !== 'mutations') return { scope: 'active', days: undefined } // prettier-ignore
   if (period === undefined) return invalid('period')
-  const from = readDate(textOf(period, 'beginDate'))
-  const to = readDate(textOf(period, 'endDate'))
+  const from = readXsDate(textOf(period, 'beginDate'))
+  const to = readXsDate(textOf(period, 'endDate'))
   return from === undefined || to === undefined || to < from
     ? invalid('period')
     : { scope, days: { from, to } }

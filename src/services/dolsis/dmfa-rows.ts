@@ -1,6 +1,7 @@
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../../registers/dmfa.ts'
 import {
   always,
+  isShown,
   known,
   leaf,
   nested,
@@ -72,7 +73,7 @@ function declarationRows<Item>(declaration: (item: Item) => Declaration): readon
 /** `hasServices` and the like: whether what they announce is shown, so that they do not tell of what is withheld. */
 function has<Item>(name: string, one: Child<Item>): readonly Child<Item>[] {
   const source = technical('whether any is shown')
-  return [required(name, boolean, source, (item: Item) => (one.write(item) ?? '') !== ''), one]
+  return [required(name, boolean, source, (item: Item) => isShown(one, item)), one]
 }
 
 /** Rows of one block of the declaration. */

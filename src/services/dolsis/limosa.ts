@@ -2,7 +2,7 @@ import type { CivilDate, Days } from '../../base/civil-date.ts'
 import { GatewayError } from '../../base/errors.ts'
 import { readSsin, type Ssin } from '../../base/ssin.ts'
 import { childOf, textOf, type XmlElement } from '../../xml/element.ts'
-import { invalid, ssinOf } from '../criteria.ts'
+import { invalid, readXsDate, ssinOf } from '../criteria.ts'
 import { at } from '../element-rows.ts'
 import {
   always,
@@ -16,7 +16,7 @@ import {
 } from '../element-tree.ts'
 import type { SingleQuestion } from '../source.ts'
 import { text } from '../wire-types.ts'
-import { allDays, readDate } from './criteria.ts'
+import { allDays } from './criteria.ts'
 import {
   documentSummary,
   emptyList,
@@ -40,7 +40,7 @@ export function readPostingDays(criteria: XmlElement): Days | GatewayError {
   const period = childOf(criteria, 'postingPeriod')
   const day = (name: string, otherwise: CivilDate) => {
     const text = period && textOf(period, name)
-    return text === undefined ? otherwise : readDate(text)
+    return text === undefined ? otherwise : readXsDate(text)
   }
   const [from, to] = [day('beginDate', allDays.from), day('endDate', allDays.to)]
   return from === undefined || to === undefined || to < from ? invalid('postingPeriod') : { from, to } // prettier-ignore
@@ -66,7 +66,8 @@ export function postingsFound<Criteria>(keys = postingDates): Child<Found<Criter
   )
 }
 
-const postings = ({ record }: Found<unknown>): readonly Posting[] => record.posting ?? []
+/** All postings of a record. */
+export const postings = ({ record }: Found<unknown>): readonly Posting[] => record.posting ?? []
 
 interface Posted {
   readonly ssin: Ssin
@@ -74,7 +75,8 @@ interface Posted {
   readonly offsets: Offsets
 }
 
-const offsetOf =
+/** Where a list begins, by the name of its offset. */
+export const offsetOf =
   (name: string) =>
   ({ criteria }: Found<{ readonly offsets: Offsets }>) =>
     criteria.offsets[name] ?? 0

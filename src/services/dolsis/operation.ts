@@ -10,9 +10,10 @@ import {
   type DolsisRequest,
 } from '../dolsis-envelope.ts'
 import { areGranted, pathsOfBlocks } from '../element-rows.ts'
-import type { Child, Tree } from '../element-tree.ts'
+import { isShown, type Child, type Tree } from '../element-tree.ts'
 import {
   consultation,
+  invalidOf,
   valid,
   type AskContext,
   type ConsultOperation,
@@ -52,7 +53,8 @@ export interface DolsisConsultation<Criteria> {
   readonly offset?: (criteria: Criteria) => string | undefined
 }
 
-interface Read<Criteria> {
+/** Criteria as they are meant, or why they mean nothing, beside the request that the reply repeats. */
+export interface Read<Criteria> {
   readonly request: DolsisRequest
   readonly read: Criteria | GatewayError
 }
@@ -82,14 +84,14 @@ export function dolsisConsultation<Criteria>(
         gives.some((path) => granted.has(path)) &&
         finds.some(({ needs }) => areGranted(needs, granted)),
       shows: (record, { read }) =>
-        finds.some(({ write }) => (write(found(record, valid(read))) ?? '') !== ''),
+        finds.some((child) => isShown(child, found(record, valid(read)))),
       readXml: (body) => {
         const request = readDolsisRequest(body)
         const role = request.security && textOf(request.security, 'role')
         const read = definition.read(request.criteria, role)
         return { envelope: request.envelope, criteria: { request, read } }
       },
-      invalid: ({ read }) => (read instanceof GatewayError ? read : undefined),
+      invalid: ({ read }) => invalidOf(read),
       subject: ({ read }) => definition.subject(valid(read)),
       ...(keys && { keys: ({ read }: Read<Criteria>) => keys(valid(read)) }),
       ...(pageSize !== undefined && { pageSize: () => pageSize }),

@@ -11,18 +11,20 @@ import {
   readDolsisRequest,
   writeDolsisReply,
   type DolsisContract,
-  type DolsisRequest,
 } from '../dolsis-envelope.ts'
 import { areGranted, pathsOfBlocks } from '../element-rows.ts'
 import type { Status } from '../envelope.ts'
 import { nameSearchKeys, nameSearchSubject, readNameSearch } from '../name-search.ts'
 import {
   consultation,
+  invalidOf,
   valid,
   type ConsultOperation,
   type Reply,
   type Service,
 } from '../operation.ts'
+import { readFlag } from './criteria.ts'
+import type { Read } from './operation.ts'
 import { foundPersonTree, personDetailTree } from './person-detail-rows.ts'
 
 /**
@@ -34,12 +36,6 @@ const contract: DolsisContract = {
   by: 'crossroadsBank',
 }
 
-/** Criteria as they are meant, or why they mean nothing, beside the request that the reply repeats. */
-interface Read<Criteria> {
-  readonly request: DolsisRequest
-  readonly read: Criteria | GatewayError
-}
-
 function readCriteria<Criteria>(
   body: XmlElement,
   read: (criteria: XmlElement) => Criteria | GatewayError,
@@ -47,10 +43,6 @@ function readCriteria<Criteria>(
   const request = readDolsisRequest(body)
   return { envelope: request.envelope, criteria: { request, read: read(request.criteria) } }
 }
-
-/** xs:boolean */
-const isSet = (criteria: XmlElement, name: string) =>
-  ['', 'true', '1'].includes(textOf(criteria, name)?.trim() ?? '')
 
 /** Nobody was found in either register of persons (conventions.md §6.2). */
 const noMatch: Status = { value: 'NO_DATA_FOUND', code: 'DOLS0000', description: 'NO_MATCH' }
@@ -119,10 +111,10 @@ const getPersonDetail: ConsultOperation = consultation<Read<Detail>, 'person'>({
     readCriteria(body, (criteria) => {
       const ssin = ssinOf(textOf(criteria, 'ssin'))
       if (ssin instanceof GatewayError) return ssin
-      const familyComposition = isSet(criteria, 'familyComposition')
-      return { ssin, familyComposition, addressHistory: isSet(criteria, 'addressHistory') }
+      const familyComposition = readFlag(criteria, 'familyComposition', true)
+      return { ssin, familyComposition, addressHistory: readFlag(criteria, 'addressHistory', true) }
     }),
-  invalid: ({ read }) => (read instanceof GatewayError ? read : undefined),
+  invalid: ({ read }) => invalidOf(read),
   subject: ({ read }) => ({ kind: 'person', ssin: valid(read).ssin }),
   ask: ({ read }, { sources }) => ({ kind: 'person', ssin: valid(read).ssin, registers: sources }),
   writeXml: (reply) => {
@@ -171,7 +163,7 @@ const findPersonByPhoneticSearch: ConsultOperation = consultation<
   yields: (granted) => areGranted(foundPersonTree.needs, granted),
   shows: (record) => foundPersonTree.write('person', record) !== undefined,
   readXml: (body) => readCriteria(body, readSearch),
-  invalid: ({ read }) => (read instanceof GatewayError ? read : undefined),
+  invalid: ({ read }) => invalidOf(read),
   subject: ({ read }) => nameSearchSubject(valid(read)),
   keys: ({ read }) => nameSearchKeys(valid(read)),
   ask: ({ read }, { sources }) => ({

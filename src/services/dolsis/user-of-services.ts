@@ -17,7 +17,9 @@ import type { TogetherPart } from '../source.ts'
 import { text } from '../wire-types.ts'
 import { resultsMax, readRegistration } from './criteria.ts'
 import {
+  offsetOf,
   postingDates,
+  postings,
   postingsFound,
   readOffsets,
   readPostingDays,
@@ -69,17 +71,11 @@ function postingsTo(
   }
 }
 
-const postings = ({ record }: Found<unknown>): readonly Posting[] => record.posting ?? []
 const subject = ({ user }: User) => ({ kind: 'employer', employer: user }) as const
 
 interface UserDetail extends User {
   readonly offsets: Offsets
 }
-
-const offsetOf =
-  (name: string) =>
-  ({ criteria }: Found<UserDetail>) =>
-    criteria.offsets[name] ?? 0
 
 const workers = 'postedWorkerRelationOffset'
 const foreign = 'foreignEmployerRelationOffset'

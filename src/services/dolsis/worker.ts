@@ -5,7 +5,16 @@ import type { Ssin } from '../../base/ssin.ts'
 import { textOf } from '../../xml/element.ts'
 import { ssinOf } from '../criteria.ts'
 import { at } from '../element-rows.ts'
-import { firstOf, keyed, nested, required, technical, tree, type Child } from '../element-tree.ts'
+import {
+  firstOf,
+  isShown,
+  keyed,
+  nested,
+  required,
+  technical,
+  tree,
+  type Child,
+} from '../element-tree.ts'
 import { text } from '../wire-types.ts'
 import {
   daysOf,
@@ -142,7 +151,7 @@ function statusOf(
   special?: (asked: Detail) => PartStatus | undefined,
 ): Child<Found<Detail>> {
   const status = (item: Found<Detail>): PartStatus => {
-    const value = (of.write(item) ?? '') === '' ? 'NO_DATA_FOUND' : 'DATA_FOUND'
+    const value = isShown(of, item) ? 'DATA_FOUND' : 'NO_DATA_FOUND'
     return special?.(item.criteria) ?? { value, code: 'MSG00000', description: 'OK' }
   }
   return nested(name, partStatus, (item) => [status(item)], { required: true })

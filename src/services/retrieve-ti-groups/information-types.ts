@@ -4,13 +4,13 @@ import type { Disclosed } from '../../registers/grant.ts'
 import type { PersonRecord } from '../../registers/person.ts'
 import {
   areGranted,
-  at,
   rowsWriter,
   type ElementBlock,
   type GrantedPaths,
   type Needs,
 } from '../element-rows.ts'
-import { isSex, rowBuilder, type Row, type RowBuilder } from './rows.ts'
+import { isSex, personPaths as paths } from '../person-data.ts'
+import { rowBuilder, type Row, type RowBuilder } from './rows.ts'
 
 /**
  * Which information types of the National Register are given, and each of their elements: the element table of
@@ -71,26 +71,6 @@ function informationType<Item>(definition: Definition<Item>): InformationType {
       return `<r:${first}${declaration}>${all.join('')}</r:${first}>`
     },
   }
-}
-
-const paths = {
-  number: [at('person.nationalNumber'), at('person.bisNumber')],
-  names: [at('person.nr.names')],
-  birth: [at('person.nr.birth')],
-  sex: [at('person.nr.sex')],
-  nationality: [at('person.nr.nationality')],
-  residence: [at('person.nr.mainResidence')],
-  since: [at('person.nr.mainResidenceSince')],
-  language: [at('person.nr.language')],
-  former: [at('person.formerResidence.address')],
-  formerSince: [at('person.formerResidence.since')],
-  death: [at('person.nr.death')],
-  profession: [at('person.nr.profession')],
-  civilStatus: [at('person.nr.civilStatus')],
-  position: [at('person.familyMember.position')],
-  memberNames: [at('person.familyMember.names')],
-  memberNumber: [at('person.familyMember.ssin')],
-  memberSex: [at('person.familyMember.sex')],
 }
 
 interface Residence {

@@ -1,6 +1,7 @@
 import type { Path } from '../../registers/catalogue.ts'
 import type { CompositeValue } from '../../registers/field.ts'
-import type { ElementRow, Needs } from '../element-rows.ts'
+import { pathRow, type ElementRow } from '../element-rows.ts'
+import { isSex } from '../person-data.ts'
 import type { Asked } from './information-types.ts'
 
 export type Row<Item> = ElementRow<Item, Asked>
@@ -8,16 +9,6 @@ export type Row<Item> = ElementRow<Item, Asked>
 /** An element that the schema wants and no register fills. */
 function empty(element: string, why: string): Row<unknown> {
   return { element, source: { kind: 'empty', why }, value: () => '' }
-}
-
-/** A text as the register has it. */
-function text<Item>(
-  element: string,
-  paths: readonly Path[],
-  value: (item: Item) => string | undefined,
-  needs?: Needs,
-): Row<Item> {
-  return { element, source: { kind: 'path', paths, ...(needs && { needs }) }, value }
 }
 
 /** A code, and its label in the language asked for. */
@@ -28,7 +19,7 @@ function code<Item>(
   value: (item: Item) => string | undefined,
 ): readonly Row<Item>[] {
   return [
-    text(`${element}/Code`, paths, value),
+    pathRow(`${element}/Code`, paths, value),
     {
       element: `${element}/Label`,
       source: { kind: 'derived', paths },
@@ -81,14 +72,9 @@ function names<Item>(
       source: { kind: 'empty', why: 'codes of names are not in the catalogue' },
       value: (item) => (last(item) === undefined ? undefined : ''),
     },
-    text(`${element}/LastName/Label`, paths, last),
-    text(`${element}/FirstName/Label`, paths, (item) => value(item)?.firstNames),
+    pathRow(`${element}/LastName/Label`, paths, last),
+    pathRow(`${element}/FirstName/Label`, paths, (item) => value(item)?.firstNames),
   ]
-}
-
-/** A sex as the register codes it. */
-export function isSex(sex: string | undefined): sex is '1' | '2' {
-  return sex === '1' || sex === '2'
 }
 
 /** NationalNumberType: whole only when number and sex are there, since the schema wants both. */
@@ -110,14 +96,14 @@ function number<Item>(
     return of.number !== undefined && isSex(of.sex) ? of : undefined
   }
   return [
-    text(`${element}/NationalNumber`, paths.number, (item) => whole(item)?.number, [paths.sex]),
+    pathRow(`${element}/NationalNumber`, paths.number, (item) => whole(item)?.number, [paths.sex]),
     ...date<Item>(`${element}/Date`, paths.birth ?? [], (item) => whole(item)?.birthDate).map(
       (row): Row<Item> => ({
         ...row,
         value: (item, asked) => (whole(item) === undefined ? undefined : row.value(item, asked)),
       }),
     ),
-    text(`${element}/Sex`, paths.sex, (item) => whole(item)?.sex, [paths.number]),
+    pathRow(`${element}/Sex`, paths.sex, (item) => whole(item)?.sex, [paths.number]),
   ]
 }
 
@@ -137,13 +123,13 @@ function place<Item>(
       source: { kind: 'empty', why: 'places are held by name' },
       value: (item) => (isAbroad(item) ? undefined : ''),
     },
-    text(`${within}Place1/Label`, paths, (item) =>
+    pathRow(`${within}Place1/Label`, paths, (item) =>
       isAbroad(item) ? undefined : (value(item).name ?? ''),
     ),
     ...code<Item>(`${within}Place2/Country`, 'countries', paths, (item) =>
       isAbroad(item) ? value(item).country : undefined,
     ),
-    text(`${within}Place2/Graphic`, paths, (item) =>
+    pathRow(`${within}Place2/Graphic`, paths, (item) =>
       isAbroad(item) ? value(item).name : undefined,
     ),
   ]
@@ -152,7 +138,7 @@ function place<Item>(
 /** The rows that types are made of, for one kind of item. */
 export interface RowBuilder<Item> {
   readonly empty: typeof empty
-  readonly text: typeof text<Item>
+  readonly text: typeof pathRow<Item, Asked>
   readonly code: typeof code<Item>
   readonly date: typeof date<Item>
   readonly names: typeof names<Item>
@@ -160,4 +146,4 @@ export interface RowBuilder<Item> {
   readonly place: typeof place<Item>
 }
 
-export const rowBuilder = { empty, text, code, date, names, number, place }
+export const rowBuilder = { empty, text: pathRow, code, date, names, number, place }

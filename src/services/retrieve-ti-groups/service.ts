@@ -8,6 +8,7 @@ import { pathsOfBlocks } from '../element-rows.ts'
 import type { RequestEnvelope, Status } from '../envelope.ts'
 import {
   consultation,
+  invalidOf,
   valid,
   type FaultForm,
   type Reply,
@@ -155,7 +156,7 @@ function retrieveTi(of: Version) {
       return informationTypes.some(({ write }) => write(record, asked) !== undefined)
     },
     readXml: (body) => readRequest(body, of),
-    invalid: ({ ssin }) => (ssin instanceof GatewayError ? ssin : undefined),
+    invalid: ({ ssin }) => invalidOf(ssin),
     subject: ({ ssin }) => ({ kind: 'person', ssin: valid(ssin) }),
     ask: ({ ssin }, { sources }) => ({ kind: 'person', ssin: valid(ssin), registers: sources }),
     writeXml: (reply) => writeReply(reply, of),

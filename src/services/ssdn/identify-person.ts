@@ -6,6 +6,7 @@ import type { NameSearch } from '../../registers/register-reader.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import {
   areGranted,
+  pathRow,
   pathsOfBlocks,
   rowsWriter,
   type ElementBlock,
@@ -14,7 +15,8 @@ import {
   type Needs,
 } from '../element-rows.ts'
 import { nameSearchKeys, nameSearchSubject, readNameSearch } from '../name-search.ts'
-import { consultation, valid, type Reply } from '../operation.ts'
+import { consultation, invalidOf, valid, type Reply } from '../operation.ts'
+import { personPaths as paths } from '../person-data.ts'
 import { writeServiceReply } from './envelope.ts'
 import { compare, givenNames, isEmptyProof, readProof, type Proof } from './identity.ts'
 import { namespaces } from './names.ts'
@@ -27,8 +29,6 @@ import {
   labelRows,
   nisCode,
   numberOf,
-  pathRow,
-  paths,
   type Address,
   type Written,
 } from './person-rows.ts'
@@ -161,7 +161,7 @@ export const identifyBySsin = consultation<BySsin | GatewayError, 'person'>({
   name: identifyPerson.serviceId,
   question: 'person',
   readXml: (body) => ({ envelope: {}, criteria: readBySsin(body) }),
-  invalid: (criteria) => (criteria instanceof GatewayError ? criteria : undefined),
+  invalid: invalidOf,
   subject: (criteria) => ({ kind: 'person', ssin: valid(criteria).ssin }),
   ask: (criteria, { sources }) => ({
     kind: 'person',
@@ -201,7 +201,7 @@ export const identifyByName = consultation<ByName | GatewayError, 'personsByName
   name: `${identifyPerson.serviceId}.phonetic`,
   question: 'personsByName',
   readXml: (body) => ({ envelope: {}, criteria: readByName(body) }),
-  invalid: (criteria) => (criteria instanceof GatewayError ? criteria : undefined),
+  invalid: invalidOf,
   subject: (criteria) => nameSearchSubject(valid(criteria).search),
   keys: (criteria) => nameSearchKeys(valid(criteria).search),
   ask: (criteria, { sources }) => {
@@ -266,14 +266,10 @@ function readByName(body: XmlElement): ByName | GatewayError {
       .join(' '),
     birthDate,
     tolerance: said === undefined ? 0 : (integerIn(phonetic, 'Tolerance') ?? -1),
-    sex: sexOf(collapsed(phonetic, 'Gender')),
+    sex: genderCode(collapsed(phonetic, 'Gender')),
   })
   if (typeof search === 'string') {
     return new GatewayError('REQUEST_INVALID', undefined, [{ fieldName: fieldNames[search] }])
   }
   return { search, limit: Math.min(integerIn(phonetic, 'Maximum') ?? resultsMax, resultsMax) }
-}
-
-function sexOf(gender: string | undefined): '1' | '2' | undefined {
-  return gender === '1' || gender === '2' ? gender : undefined
 }

@@ -1,7 +1,8 @@
-import { readPath, type Path } from '../../registers/catalogue.ts'
+import type { Path } from '../../registers/catalogue.ts'
 import type { Disclosed } from '../../registers/grant.ts'
 import type { PersonRecord } from '../../registers/person.ts'
 import type { XmlElement } from '../../xml/element.ts'
+import { personPaths } from '../person-data.ts'
 import { child, collapsed } from './read.ts'
 
 /** What a request says to show that a number is that person's; texts with collapsed white space. */
@@ -48,11 +49,10 @@ export function isEmptyProof(proof: Proof): boolean {
 
 /** Paths that proofs are compared with, and the numbers, whose grant opens their registers; what is not granted matches nothing. */
 export const provingPaths: readonly Path[] = [
-  'person.nationalNumber',
-  'person.bisNumber',
-  'person.nr.names',
-  'person.nr.birth',
-].flatMap((path) => readPath(path) ?? [])
+  ...personPaths.number,
+  ...personPaths.names,
+  ...personPaths.birth,
+]
 
 /** The first of the given names, and the others: the registers hold them as one text. */
 export function givenNames(firstNames: string | undefined): {

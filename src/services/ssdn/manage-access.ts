@@ -3,7 +3,7 @@ import { element, leaf, optionalLeaf } from '../../xml/writer.ts'
 import type { OpenDays } from '../../base/civil-date.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import type { RequestEnvelope } from '../envelope.ts'
-import { valid } from '../operation.ts'
+import { invalidOf, valid } from '../operation.ts'
 import type {
   Declaration,
   DirectoryRegister,
@@ -66,7 +66,7 @@ export function prepareManageAccess(
   const prepared: PreparedRecord = {
     kind: 'record',
     envelope,
-    invalid: declaration instanceof GatewayError ? declaration : undefined,
+    invalid: invalidOf(declaration),
     subject:
       declaration instanceof GatewayError
         ? { kind: 'none' }

@@ -6,12 +6,14 @@ import type { XmlElement } from '../../xml/element.ts'
 import { element, leaf } from '../../xml/writer.ts'
 import {
   areGranted,
+  pathRow,
   pathsOfBlocks,
   rowsWriter,
   type ElementBlock,
   type ElementRow,
 } from '../element-rows.ts'
-import { consultation, valid, type Reply } from '../operation.ts'
+import { consultation, invalidOf, valid, type Reply } from '../operation.ts'
+import { personPaths as paths } from '../person-data.ts'
 import { writeServiceReply } from './envelope.ts'
 import { givenNames } from './identity.ts'
 import { namespaces } from './names.ts'
@@ -24,8 +26,6 @@ import {
   labelRows,
   nisCode,
   numberOf,
-  pathRow,
-  paths,
   type Address,
   type Written,
 } from './person-rows.ts'
@@ -78,7 +78,7 @@ const sincePaths = [...paths.since, ...paths.formerSince]
 /** StandardAddressType; its dates are attributes, which stand beside the rows in the table. */
 function addressRows(within: string): readonly ElementRow<Residence, Written>[] {
   const row = (name: string, value: (address: Address) => string | undefined) =>
-    pathRow<Residence>(within + name, residencePaths, ({ address }) => value(address))
+    pathRow<Residence, Written>(within + name, residencePaths, ({ address }) => value(address))
   return [
     row('Country/Code', countryOf),
     ...labelRows<Residence>(
@@ -296,7 +296,7 @@ export const performInvestigationConsult = consultation<Criteria | GatewayError,
   yields: (granted) => table.some(({ needs }) => areGranted(needs, granted)),
   shows: (record, criteria) => groupsOf(record, valid(criteria), unlabelled).length > 0,
   readXml: (body) => ({ envelope: {}, criteria: readCriteria(body) }),
-  invalid: (criteria) => (criteria instanceof GatewayError ? criteria : undefined),
+  invalid: invalidOf,
   subject: (criteria) => ({ kind: 'person', ssin: valid(criteria).ssin }),
   ask: (criteria, { sources }) => ({
     kind: 'person',

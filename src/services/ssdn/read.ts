@@ -1,7 +1,8 @@
-import { readCivilDate, type CivilDate, type OpenDays } from '../../base/civil-date.ts'
+import type { OpenDays } from '../../base/civil-date.ts'
 import { GatewayError } from '../../base/errors.ts'
 import { readSsin, type Ssin } from '../../base/ssin.ts'
 import type { XmlElement } from '../../xml/element.ts'
+import { readXsDate } from '../criteria.ts'
 
 /**
  * Children of an SSDN element by local name: the schema, which the document was checked against, has no two with one name. Values whose
@@ -36,19 +37,13 @@ export function integerIn(element: XmlElement, name: string): number | undefined
   return Number.isSafeInteger(value) ? value : undefined
 }
 
-/** xs:date without its time zone; undefined when absent, or outside the calendar of four-digit years. */
-function dateIn(element: XmlElement, name: string): CivilDate | undefined {
-  const text = /^(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?$/.exec(collapsed(element, name) ?? '')?.[1]
-  return readCivilDate(text ?? '')
-}
-
 /** A period of the Common types; an error (REQUEST_INVALID) when a date cannot be read, or it ends before it begins. */
 export function periodIn(element: XmlElement, name: string): OpenDays | GatewayError {
   const wrong = new GatewayError('REQUEST_INVALID', undefined, [{ fieldName: name }])
   const period = child(element, name)
-  const from = period && dateIn(period, 'StartDate')
+  const from = period && readXsDate(collapsed(period, 'StartDate'))
   if (period === undefined || from === undefined) return wrong
   if (child(period, 'EndDate') === undefined) return { from }
-  const until = dateIn(period, 'EndDate')
+  const until = readXsDate(collapsed(period, 'EndDate'))
   return until === undefined || until < from ? wrong : { from, until }
 }

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../base/errors.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
 import type { Ssin } from '../../base/ssin.ts'
-import { readPath, type Path } from '../../registers/catalogue.ts'
+import type { Path } from '../../registers/catalogue.ts'
 import type { Disclosed } from '../../registers/grant.ts'
 import type { Label } from '../../registers/code-list.ts'
 import { referenceDirectory, type InscriptionRecord } from '../../registers/reference-directory.ts'
@@ -9,12 +9,14 @@ import type { XmlElement } from '../../xml/element.ts'
 import { element, optionalLeaf } from '../../xml/writer.ts'
 import {
   areGranted,
+  at,
+  pathRow,
   pathsOfBlocks,
   rowsWriter,
   type ElementBlock,
   type ElementRow,
 } from '../element-rows.ts'
-import { consultation, valid, type Reply } from '../operation.ts'
+import { consultation, invalidOf, valid, type Reply } from '../operation.ts'
 import { writeServiceReply } from './envelope.ts'
 import { namespaces } from './names.ts'
 import { child, children, collapsed, integerIn, periodIn, ssinIn } from './read.ts'
@@ -38,13 +40,12 @@ interface Criteria {
   readonly withDescriptions: boolean
 }
 
-const paths = (...names: readonly string[]): readonly Path[] =>
-  names.flatMap((name) => readPath(`referenceDirectory.inscription.${name}`) ?? [])
+const pathsOf = (name: string): readonly Path[] => [at(`referenceDirectory.inscription.${name}`)]
 
-const sector = paths('sector')
-const quality = paths('qualityCode')
-const start = paths('startDate')
-const end = paths('endDate')
+const sector = pathsOf('sector')
+const quality = pathsOf('qualityCode')
+const start = pathsOf('startDate')
+const end = pathsOf('endDate')
 
 const keysOfDates = [...start, ...end]
 const keysOfCombinations = [...keysOfDates, ...sector, ...quality]
@@ -60,16 +61,8 @@ interface Known {
 type Row = ElementRow<Known, Label>
 
 const rows: readonly Row[] = [
-  {
-    element: 'Sector',
-    source: { kind: 'path', paths: sector, needs: [quality] },
-    value: (one) => one.sector,
-  },
-  {
-    element: 'QualityCode',
-    source: { kind: 'path', paths: quality, needs: [sector] },
-    value: (one) => one.qualityCode,
-  },
+  pathRow('Sector', sector, (one) => one.sector, [quality]),
+  pathRow('QualityCode', quality, (one) => one.qualityCode, [sector]),
 ]
 
 const names: readonly Row[] = (['nl', 'fr'] as const).map((language) => ({
@@ -200,7 +193,7 @@ export const referenceManagerConsult = consultation<Criteria | GatewayError, 'in
   // a line is chosen by its dates, and by its sector and quality where they are asked for
   keys: (criteria) => (valid(criteria).combinations.length > 0 ? keysOfCombinations : keysOfDates),
   readXml: (body) => ({ envelope: {}, criteria: readCriteria(body) }),
-  invalid: (criteria) => (criteria instanceof GatewayError ? criteria : undefined),
+  invalid: invalidOf,
   subject: (criteria) => ({ kind: 'person', ssin: valid(criteria).ssin }),
   shows: (record, criteria) =>
     isAsked(valid(criteria), record) && isCode(record.sector) && isCode(record.qualityCode),
