@@ -51,6 +51,18 @@ export function civilDateAt(instantMs: number): CivilDate {
   return lastDate
 }
 
+const dayMs = 86_400_000
+
+/** The day `count` later (or earlier when negative) than an existing one. */
+export function addDays<Day extends string>(day: Day, count: number): Day {
+  return new Date(Date.parse(day) + count * dayMs).toISOString().slice(0, 10) as Day
+}
+
+/** Days from one to the other; negative when it comes before. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / dayMs
+}
+
 /** Undefined when not `YYYYQ` with Q 1 to 4. */
 export function readQuarter(text: string): Quarter | undefined {
   return /^[12]\d{3}[1-4]$/.test(text) ? (text as Quarter) : undefined

@@ -140,3 +140,12 @@ export function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error
   return new GatewayError('INTERNAL', errorMeanings.INTERNAL, [], { cause: error })
 }
+
+/** What a source answers; whatever it throws is SOURCE_UNAVAILABLE with `detail`, its own text kept for the log. */
+export async function available<T>(detail: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    throw new GatewayError('SOURCE_UNAVAILABLE', detail, [], { cause })
+  }
+}

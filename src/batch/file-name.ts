@@ -1,4 +1,4 @@
-import { readCivilDate, type CivilDate } from '../base/civil-date.ts'
+import { daysBetween, readCivilDate, type CivilDate } from '../base/civil-date.ts'
 import type { Folder } from './batch.ts'
 import { forms, type Purpose } from './forms.ts'
 
@@ -56,7 +56,7 @@ export function readGoName(
   const date = readCivilDate(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`)
   if (date === undefined) return fault('110')
   if (date > today) return fault('111')
-  if (Date.parse(today) - Date.parse(date) > ageDaysMax * 86_400_000) return fault('126')
+  if (daysBetween(date, today) > ageDaysMax) return fault('126')
   if (sequence === '00000') return fault('127')
   if (environment !== folder.environment)
     return fault(environment === 'R' ? '118' : environment === 'T' ? '119' : '257')

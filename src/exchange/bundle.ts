@@ -2,16 +2,7 @@ import { asGatewayError, GatewayError } from '../base/errors.ts'
 import type { Caller } from '../institutions/caller.ts'
 import type { BundledRequest, PreparedBundle } from '../services/bundle-operation.ts'
 import { dataFound } from '../services/statuses.ts'
-import {
-  closing,
-  conclude,
-  consult,
-  describe,
-  exchange,
-  informationCbss,
-  orFailed,
-  sha256,
-} from './exchange.ts'
+import { answered, consult, describe, exchange, informationCbss, orFailed } from './exchange.ts'
 import type { Inbound, Outbound } from './inbound.ts'
 import { record, type RecordingGateway } from './record.ts'
 
@@ -50,13 +41,7 @@ async function answerBundle(
       replies.push(await answerRequest(gateway, part, request))
     }
     const body = prepared.writeXml(informationCbss(gateway, inbound), replies)
-    await conclude(gateway, whole, { body }, () => ({
-      ...closing(gateway, whole),
-      kind: 'answered',
-      status: dataFound.code,
-      body: sha256(body),
-    }))
-    return { body, status: dataFound.code }
+    return answered(gateway, whole, body, dataFound.code)
   })
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Entry, Journal, KeyedDigest } from '../audit/journal.ts'
 import { civilDateAt, type CivilDate } from '../base/civil-date.ts'
 import { asGatewayError, GatewayError } from '../base/errors.ts'
@@ -58,13 +58,7 @@ async function open(gateway: Gateway, inbound: Inbound, prepared: PreparedOpen):
       informationCbss: informationCbss(gateway, inbound),
       tlsSubject: inbound.tlsSubject ?? '',
     })
-    await conclude(gateway, inbound, { body }, () => ({
-      ...closing(gateway, inbound),
-      kind: 'answered',
-      status: dataFound.code,
-      body: sha256(body),
-    }))
-    return { body, status: dataFound.code }
+    return answered(gateway, inbound, body, dataFound.code)
   })
 }
 
@@ -105,8 +99,26 @@ export async function orFailed(
   }
 }
 
+/** Ends an exchange with its answer; `told` is what the answer gives and withholds, and of whom. */
+export async function answered(
+  gateway: Gateway,
+  inbound: Inbound,
+  body: string,
+  status: string,
+  told: Pick<Entry, 'given' | 'withheld' | 'persons'> = {},
+): Promise<Outbound> {
+  await conclude(gateway, inbound, { body }, () => ({
+    ...closing(gateway, inbound),
+    kind: 'answered',
+    status,
+    ...told,
+    body: hash('sha256', body),
+  }))
+  return { body, status }
+}
+
 /** The last entry of an exchange; what is told is written and kept before. */
-export async function conclude(
+async function conclude(
   gateway: Gateway,
   inbound: Inbound,
   ending: Ending,
@@ -225,16 +237,11 @@ async function answer(
     inbound.channel === 'rest'
       ? JSON.stringify(prepared.writeJson(parts))
       : prepared.writeXml(parts)
-  await conclude(gateway, inbound, { body }, () => ({
-    ...closing(gateway, inbound),
-    kind: 'answered',
-    status: status.code,
+  return answered(gateway, inbound, body, status.code, {
     given: [...contents.blocks].sort(),
     withheld: granted.filtered,
     persons: [...contents.persons].map(gateway.digest).sort(),
-    body: sha256(body),
-  }))
-  return { body, status: status.code }
+  })
 }
 
 export function informationCbss(gateway: Gateway, inbound: Inbound) {
@@ -276,7 +283,7 @@ export function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'
 }
 
 /** What every later entry of the exchange begins with. */
-export function closing(gateway: Gateway, inbound: Inbound): Pick<Entry, 'at' | 'ticket'> {
+function closing(gateway: Gateway, inbound: Inbound): Pick<Entry, 'at' | 'ticket'> {
   return { at: new Date(gateway.nowMs()).toISOString(), ticket: inbound.ticket }
 }
 
@@ -295,8 +302,4 @@ function subjectDigest(digest: KeyedDigest, subject: Subject): Pick<Entry, 'subj
     case 'search':
       return { subject: digest(subject.words) }
   }
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,4 +1,4 @@
-import type { CivilDate } from '../base/civil-date.ts'
+import { daysBetween, type CivilDate } from '../base/civil-date.ts'
 import { GatewayError } from '../base/errors.ts'
 import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
@@ -266,7 +266,7 @@ function checkSince(
   { since, daysMax }: Extract<SingleQuestion, { kind: 'dimonaChanges' | 'dmfaChanges' }>,
   on: CivilDate,
 ): void {
-  const days = (Date.parse(on) - Date.parse(since)) / 86_400_000
+  const days = daysBetween(since, on)
   if (days < 0 || days > daysMax) {
     throw new GatewayError('REQUEST_INVALID', undefined, [{ fieldName: 'sinceDate' }])
   }

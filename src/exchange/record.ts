@@ -1,22 +1,17 @@
 import { civilDateAt, type CivilDate } from '../base/civil-date.ts'
-import { GatewayError } from '../base/errors.ts'
+import { available, GatewayError } from '../base/errors.ts'
+import type { Inscription } from '../base/inscription.ts'
 import { project } from '../deliberations/project.ts'
 import type { Inscriptions } from '../institutions/inscriptions.ts'
 import type { Institution } from '../institutions/institution.ts'
 import { person } from '../registers/person.ts'
-import type { PreparedRecord, RecordOperation, Registration } from '../services/record-operation.ts'
+import type { PreparedRecord, RecordOperation } from '../services/record-operation.ts'
 import { dataFound } from '../services/statuses.ts'
-import {
-  closing,
-  conclude,
-  decideAndRecord,
-  orFailed,
-  sha256,
-  type Gateway,
-  type Granted,
-} from './exchange.ts'
+import { answered, decideAndRecord, orFailed, type Gateway, type Granted } from './exchange.ts'
 import type { Inbound, Outbound } from './inbound.ts'
 import { checkSsinStatus } from './ssin-status.ts'
+
+const silent = 'reference directory does not answer'
 
 /** What an exchange that writes needs of the world. */
 export interface RecordingGateway extends Gateway {
@@ -38,17 +33,11 @@ export async function record(
   const granted = await decideAndRecord(gateway, inbound, operation, prepared, on)
   return orFailed(gateway, inbound, async () => {
     const { beneficiary } = inbound.caller
-    const registrations = await declare(gateway, inbound, prepared, granted, on)
-    const body = prepared.writeXml({ registrations, sector: sectorOf(beneficiary) })
+    const inscriptions = await declare(gateway, inbound, prepared, granted, on)
+    const body = prepared.writeXml({ inscriptions, sector: sectorOf(beneficiary) })
     const { ssin } = prepared.declaration()
-    await conclude(gateway, inbound, { body }, () => ({
-      ...closing(gateway, inbound),
-      kind: 'answered',
-      status: dataFound.code,
-      persons: registrations.length === 0 ? [] : [gateway.digest(ssin)],
-      body: sha256(body),
-    }))
-    return { body, status: dataFound.code }
+    const persons = inscriptions.length === 0 ? [] : [gateway.digest(ssin)]
+    return answered(gateway, inbound, body, dataFound.code, { persons })
   })
 }
 
@@ -59,14 +48,14 @@ async function declare(
   prepared: PreparedRecord,
   granted: Granted,
   on: CivilDate,
-): Promise<readonly Registration[]> {
+): Promise<readonly Inscription[]> {
   const { beneficiary } = inbound.caller
   const declaration = prepared.declaration()
   const { ssin, period, purpose } = declaration
   if (declaration.action === 'LIST') {
     const { registers, sector } = declaration
     if (sector !== undefined && sector !== beneficiary.sector) return []
-    const own = await available(gateway.inscriptions.of(beneficiary.id, ssin, period))
+    const own = await available(silent, () => gateway.inscriptions.of(beneficiary.id, ssin, period))
     return own.filter(
       (line) =>
         registers.includes(line.register) && (purpose === undefined || line.purpose === purpose),
@@ -75,7 +64,7 @@ async function declare(
   await checkProof(gateway, prepared, granted)
   await checkSsinStatus(gateway, ssin, beneficiary, granted.grant, on)
   const { action } = declaration
-  await available(
+  await available(silent, () =>
     gateway.inscriptions.change({
       message: inbound.messageDigest,
       ordinal: inbound.ordinal ?? 1,
@@ -89,7 +78,7 @@ async function declare(
       atMs: inbound.receivedAtMs,
     }),
   )
-  const own = await available(gateway.inscriptions.of(beneficiary.id, ssin, period))
+  const own = await available(silent, () => gateway.inscriptions.of(beneficiary.id, ssin, period))
   return own.filter((line) => line.purpose === purpose)
 }
 
@@ -116,14 +105,4 @@ async function checkProof(
 function sectorOf({ id, sector }: Institution): number {
   if (sector === undefined) throw new GatewayError('CALLER_MISMATCH', `${id} is of no sector`)
   return sector
-}
-
-async function available<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked
-  } catch (cause) {
-    throw new GatewayError('SOURCE_UNAVAILABLE', 'reference directory does not answer', [], {
-      cause,
-    })
-  }
 }

@@ -1,16 +1,6 @@
 import type { OpenDays } from '../base/civil-date.ts'
+import type { DirectoryRegister, Inscription } from '../base/inscription.ts'
 import type { Ssin } from '../base/ssin.ts'
-
-/** Where an inscription stands: in the directory of the Crossroads Bank, or in that of a sector (its secondary network). */
-export type DirectoryRegister = 'PRIMARY' | 'SECONDARY'
-
-/** A line of the reference directory: an institution knows a person, in a quality, for a period. */
-export interface Inscription {
-  readonly register: DirectoryRegister
-  /** quality code of the institution's sector */
-  readonly purpose: number
-  readonly period: OpenDays
-}
 
 /** What an institution declares of a person it knows, or knows no longer. */
 export interface InscriptionChange {

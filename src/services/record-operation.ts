@@ -1,5 +1,6 @@
 import type { OpenDays } from '../base/civil-date.ts'
 import type { GatewayError } from '../base/errors.ts'
+import type { DirectoryRegister, Inscription } from '../base/inscription.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Path } from '../registers/catalogue.ts'
 import type { Disclosed } from '../registers/grant.ts'
@@ -7,9 +8,6 @@ import type { PersonRecord } from '../registers/person.ts'
 import type { GrantedPaths } from './element-rows.ts'
 import type { RequestEnvelope } from './envelope.ts'
 import type { Subject } from './operation.ts'
-
-/** The registers of the reference directory (institutions/inscriptions.ts). */
-export type DirectoryRegister = 'PRIMARY' | 'SECONDARY'
 
 /** What an institution declares of a person in the reference directory, or asks to see of what it declared. */
 export type Declaration = {
@@ -27,13 +25,6 @@ export type Declaration = {
     }
 )
 
-/** A line of the reference directory, as a reply tells it. */
-export interface Registration {
-  readonly register: DirectoryRegister
-  readonly purpose: number
-  readonly period: OpenDays
-}
-
 /** One declaration, read, ready for the exchange. */
 export interface PreparedRecord {
   readonly kind: 'record'
@@ -49,7 +40,7 @@ export interface PreparedRecord {
   isProven(person: Disclosed<PersonRecord> | undefined): boolean
   /** the reply; `sector` is that of the institution */
   writeXml(parts: {
-    readonly registrations: readonly Registration[]
+    readonly inscriptions: readonly Inscription[]
     readonly sector: number
   }): string
 }

@@ -1,17 +1,20 @@
 import { readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
-import { GatewayError } from '../base/errors.ts'
+import { available } from '../base/errors.ts'
 import { readSsin } from '../base/ssin.ts'
 import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
 import type { RegisterReader, StoredEmployer } from '../registers/register-reader.ts'
 import type { Found, Questions, SingleQuestion, Source } from '../services/source.ts'
 
+const unread = 'store cannot be read'
+
 /** The authentic sources over the store. Whatever the store throws is SOURCE_UNAVAILABLE, its text kept for the log. */
 export function storeSource(reader: RegisterReader): Source {
   return {
-    statusOf: (ssin) => available(async () => (await reader.statusOf(ssin)) ?? { kind: 'unknown' }),
+    statusOf: (ssin) =>
+      available(unread, async () => (await reader.statusOf(ssin)) ?? { kind: 'unknown' }),
     ask: async (question) => {
       if ('limit' in question) checkLimit(question.limit)
-      return available(() => answer(reader, question))
+      return available(unread, () => answer(reader, question))
     },
   }
 }
@@ -138,12 +141,4 @@ async function employersOf(
       (enterpriseNumber === undefined || one.enterpriseNumber === enterpriseNumber) &&
       (within === 'all' || (within as readonly string[]).includes(one.nssoNumber)),
   )
-}
-
-async function available<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw new GatewayError('SOURCE_UNAVAILABLE', 'store cannot be read', [], { cause })
-  }
 }

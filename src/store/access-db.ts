@@ -8,7 +8,7 @@ import {
   type ProviderContract,
 } from '../access/mandate.ts'
 import type { Enterprise } from '../access/enterprise.ts'
-import type { CivilDate } from '../base/civil-date.ts'
+import { addDays, type CivilDate } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
@@ -106,10 +106,6 @@ function enterpriseOf(found: Record<string, unknown> | undefined): Enterprise | 
   }
 }
 
-function dayBefore(day: CivilDate): string {
-  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10)
-}
-
 /** Enterprises, affiliations and provider contracts in one SQLite file; writes obey rules A27 to A31 and A37. */
 export class AccessDb implements AccessDirectory {
   readonly #db: DatabaseSync
@@ -201,7 +197,7 @@ export class AccessDb implements AccessDirectory {
       )
       if (this.#affiliations(affiliation.employer).some(({ from }) => from >= affiliation.from))
         throw new GatewayError('REQUEST_INVALID', 'A29: a later affiliation is known')
-      this.#sql.endAffiliation.run(dayBefore(affiliation.from), affiliation.employer)
+      this.#sql.endAffiliation.run(addDays(affiliation.from, -1), affiliation.employer)
       this.#sql.insertAffiliation.run(
         affiliation.employer,
         affiliation.secretariat,

@@ -3,7 +3,7 @@ import type { NssoNumber } from '../base/enterprise.ts'
 import { searchWords } from '../base/search-words.ts'
 import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
 import type { EmployerWords } from '../registers/register-reader.ts'
-import { inTransaction } from './sqlite.ts'
+import { fillWhenEmpty } from './sqlite.ts'
 
 /** Most employers with the rarest of the words that one question looks at, so that its cost has a limit. */
 const candidatesMax = 5_000
@@ -16,16 +16,13 @@ export const employerWordQueries = {
   hasWord: 'select 1 from employer_word where field = ? and word = ? and employer = ?',
 } as const
 
-/** Writes the words of all employers, when there are none: at the end of a generation, and in a file from before the index. */
+/** Writes the words of all employers, when there are none. */
 export function fillEmployerWords(db: DatabaseSync): void {
-  const isFilled = db.prepare('select 1 from employer_word limit 1')
-  const any = db.prepare('select 1 from employer limit 1')
+  const filled = 'select 1 from employer_word limit 1'
+  const any = 'select 1 from employer limit 1'
   const all = db.prepare('select nsso_number, record from employer')
   const insert = db.prepare('insert into employer_word (field, word, employer) values (?, ?, ?)')
-  if (isFilled.get() !== undefined || any.get() === undefined) return
-  inTransaction(db, () => {
-    // another process may have been first
-    if (isFilled.get() !== undefined) return
+  fillWhenEmpty(db, { filled, any }, () => {
     for (const row of all.iterate()) {
       const employer = String(row['nsso_number'])
       const words = wordsOf(JSON.parse(String(row['record'])) as EmployerOfDirectoryRecord)

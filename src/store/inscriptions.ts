@@ -1,11 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { readCivilDate, type CivilDate, type OpenDays } from '../base/civil-date.ts'
-import type {
-  DirectoryRegister,
-  Inscription,
-  InscriptionChange,
-  Inscriptions,
-} from '../institutions/inscriptions.ts'
+import { addDays, readCivilDate, type CivilDate, type OpenDays } from '../base/civil-date.ts'
+import type { DirectoryRegister, Inscription } from '../base/inscription.ts'
+import type { InscriptionChange, Inscriptions } from '../institutions/inscriptions.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { InscriptionReader } from '../registers/register-reader.ts'
 import { registersMigrations } from './registers-schema.ts'
@@ -101,7 +97,7 @@ function takeOut(sql: Statements, line: Line, { from, until }: OpenDays): void {
     const end = String(row['until_date'] ?? noEnd)
     if (start > (until ?? noEnd) || end < from) continue
     sql.remove.run(...line, start)
-    if (start < from) insert(sql, line, start, dayBefore(from))
+    if (start < from) insert(sql, line, start, addDays(from, -1))
     if (until !== undefined && end > until) insert(sql, line, dayAfter(until), end)
   }
 }
@@ -110,16 +106,9 @@ function insert(sql: Statements, line: Line, from: string, until: string): void 
   sql.insert.run(...line, from, until === noEnd ? null : until)
 }
 
-const dayMs = 86_400_000
-
 /** The day after; there is none after an open end. */
 function dayAfter(day: string): string {
-  if (day === noEnd) return noEnd
-  return new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10)
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(day) - dayMs).toISOString().slice(0, 10)
+  return day === noEnd ? noEnd : addDays(day, 1)
 }
 
 function inscriptionOf(row: Readonly<Record<string, unknown>>): Inscription {

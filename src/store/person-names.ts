@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { firstNameCodes, indexedCodes } from '../base/phonetic.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { NameReader, NameSearch } from '../registers/register-reader.ts'
-import { inTransaction } from './sqlite.ts'
+import { fillWhenEmpty } from './sqlite.ts'
 import { storedSsin } from './stored-ssin.ts'
 
 /** Most codes of first names that a search looks at. */
@@ -20,15 +20,12 @@ export const personNameQueries = {
     order by birth, ssin limit ?`,
 } as const
 
-/** Writes the names of all persons, when there are none: at the end of a generation, and in a file from before the index. */
+/** Writes the names of all persons, when there are none. */
 export function fillPersonNames(db: DatabaseSync): void {
-  const isFilled = db.prepare('select 1 from person_name limit 1')
-  const any = db.prepare("select 1 from person where status = 'active' limit 1")
+  const filled = 'select 1 from person_name limit 1'
+  const any = "select 1 from person where status = 'active' limit 1"
   const all = db.prepare("select ssin, register, record from person where status = 'active'")
-  if (isFilled.get() !== undefined || any.get() === undefined) return
-  inTransaction(db, () => {
-    // another process may have been first
-    if (isFilled.get() !== undefined) return
+  fillWhenEmpty(db, { filled, any }, () => {
     // in the order of the key: a million rows put in anywhere would turn the cache over with each
     db.exec('create temp table unsorted_name (code, bis, birth, ssin, given, sex)')
     const insert = db.prepare('insert into unsorted_name values (?, ?, ?, ?, ?, ?)')

@@ -72,6 +72,23 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
+/**
+ * Fills an index that has no rows while there is something to index: at the end of a generation, and in a file from before the index.
+ * Both queries give a row when there is any.
+ */
+export function fillWhenEmpty(
+  db: DatabaseSync,
+  { filled, any }: { readonly filled: string; readonly any: string },
+  fill: () => void,
+): void {
+  const isFilled = db.prepare(filled)
+  if (isFilled.get() !== undefined || db.prepare(any).get() === undefined) return
+  inTransaction(db, () => {
+    // another process may have been first
+    if (isFilled.get() === undefined) fill()
+  })
+}
+
 /** Prepares a list of statements, by their names. */
 export function prepareAll<Name extends string>(
   db: DatabaseSync,

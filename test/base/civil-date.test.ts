@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
+  addDays,
   addQuarters,
   civilDateAt,
+  daysBetween,
   quarterDates,
   quarterOf,
   readCivilDate,
@@ -24,6 +26,16 @@ describe('the civil date in Brussels', () => {
 })
 
 describe('dates and quarters', () => {
+  it.each([
+    ['2026-02-28', 1, '2026-03-01'],
+    ['2024-03-01', -1, '2024-02-29'],
+    ['2025-12-31', 1, '2026-01-01'],
+    ['2026-03-28', 2, '2026-03-30'],
+  ])('%s and %i days is %s', (from, count, to) => {
+    expect(addDays(from, count)).toBe(to)
+    expect(daysBetween(from, to)).toBe(count)
+  })
+
   it('refuse what does not exist', () => {
     expect(readCivilDate('2026-02-29')).toBeUndefined()
     expect(readCivilDate('2026-2-1')).toBeUndefined()

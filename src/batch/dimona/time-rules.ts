@@ -1,4 +1,4 @@
-import { quarterDates, quarterOf, type CivilDate } from '../../base/civil-date.ts'
+import { daysBetween, quarterDates, quarterOf, type CivilDate } from '../../base/civil-date.ts'
 import type { Anomaly, AnomalyCode } from '../anomaly.ts'
 import { detailText, type Detail, type DeclaredTimes } from './declaration.ts'
 import type { PeriodTimes } from './period.ts'
@@ -91,10 +91,6 @@ function checkPlanned(
     if (plannedDays !== undefined) anomalies.push(anomaly('PlannedDaysNbr', '005'))
   }
   return anomalies
-}
-
-function daysBetween(from: string, to: string): number {
-  return (Date.parse(to) - Date.parse(from)) / 86_400_000
 }
 
 /** How early and how late a start may be declared (zone 00910; late is accepted with anomaly 460). */

@@ -1,16 +1,11 @@
 import { GatewayError } from '../../base/errors.ts'
 import { element, leaf, optionalLeaf } from '../../xml/writer.ts'
 import type { OpenDays } from '../../base/civil-date.ts'
+import type { DirectoryRegister, Inscription } from '../../base/inscription.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import type { RequestEnvelope } from '../envelope.ts'
 import { invalidOf, valid } from '../operation.ts'
-import type {
-  Declaration,
-  DirectoryRegister,
-  PreparedRecord,
-  RecordOperation,
-  Registration,
-} from '../record-operation.ts'
+import type { Declaration, PreparedRecord, RecordOperation } from '../record-operation.ts'
 import { writeServiceReply } from './envelope.ts'
 import { compare, isEmptyProof, provingPaths, readProof, type Proof } from './identity.ts'
 import { namespaces } from './names.ts'
@@ -77,11 +72,11 @@ export function prepareManageAccess(
       const compared = person === undefined ? [] : compare(said.proof, person)
       return compared.length > 0 && compared.every(({ matches }) => matches)
     },
-    writeXml: ({ registrations, sector }) =>
+    writeXml: ({ inscriptions, sector }) =>
       writeServiceReply(
         manageAccess,
         [],
-        writeBody({ ...said, period: valid(period) }, registrations, sector),
+        writeBody({ ...said, period: valid(period) }, inscriptions, sector),
       ),
   }
   return { operation: manageAccessOperations[action], prepared }
@@ -133,7 +128,7 @@ function writePeriod({ from, until }: OpenDays): string {
 }
 
 /** The reply; the schema wants a Purpose even of a LIST that named none: 0. */
-function writeBody(said: Said, registrations: readonly Registration[], sector: number): string {
+function writeBody(said: Said, inscriptions: readonly Inscription[], sector: number): string {
   const { ssin, purpose = '0', period, action, register } = said
   return (
     `<ns3:ManageAccessReply xmlns:ns2="${namespaces.common}" xmlns:ns3="${namespaces.manageAccess}">` +
@@ -145,7 +140,7 @@ function writeBody(said: Said, registrations: readonly Registration[], sector: n
         leaf('ns3:Action', action) +
         optionalLeaf('ns3:Register', action === 'LIST' ? register : undefined),
     ) +
-    registrations
+    inscriptions
       .map((one) =>
         element(
           'ns3:Registrations',
