@@ -17,7 +17,7 @@ import { services } from '../src/services/registry.ts'
 import type { Source } from '../src/services/source.ts'
 
 /** Whom and what a request is about. */
-export interface Drawn {
+export interface Requested {
   readonly ssin: string
   readonly employer: string
   readonly quarter: Quarter
@@ -35,7 +35,7 @@ const daysOf = (quarter: Quarter) => {
 }
 
 /** Criteria by service and operation. The postings asked for are those of a worker and of an employer: there often are none. */
-const requests: Readonly<Record<string, (drawn: Drawn) => Criteria>> = {
+const requests: Readonly<Record<string, (of: Requested) => Criteria>> = {
   'PersonService.consultPerson': ({ ssin }) => ({ ssin }),
   'DmfaConsultationService.consultByWorker': ({ ssin, quarter }) => ({
     ssin,
@@ -118,7 +118,7 @@ const decide: Gateway['decide'] = ({ gives, legalContext = '' }) => ({
 })
 
 /** Answers one request; the body, or throws what it is refused with. */
-export type Answer = (drawn: Drawn) => Promise<string>
+export type Answer = (of: Requested) => Promise<string>
 
 /** How the operations are answered over one store, by name; searches apart. */
 export function answersOver(
@@ -148,12 +148,12 @@ export function answersOver(
   return { lookups: answersTo(requests), searches: answersTo(searches) }
 }
 
-function answerOf(gateway: Gateway, name: string, criteriaOf: (drawn: Drawn) => Criteria): Answer {
+function answerOf(gateway: Gateway, name: string, criteriaOf: (of: Requested) => Criteria): Answer {
   const { service, operation } = operationNamed(name)
   const legalContext = 'BENCH:ALL'
   const parties = { consumer: institution, signer: institution, beneficiary: institution }
   const caller = { ...parties, legalContext } as unknown as Caller
-  return async (drawn) => {
+  return async (of) => {
     const inbound: Inbound = {
       ticket: crypto.randomUUID(),
       receivedAtMs: Date.now(),
@@ -163,7 +163,7 @@ function answerOf(gateway: Gateway, name: string, criteriaOf: (drawn: Drawn) => 
       revocation: 'checked',
       service,
       operation,
-      prepared: operation.prepareJson({ legalContext, criteria: criteriaOf(drawn) }),
+      prepared: operation.prepareJson({ legalContext, criteria: criteriaOf(of) }),
       messageDigest: '',
     }
     return (await exchange(gateway, inbound)).body

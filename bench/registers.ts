@@ -17,7 +17,7 @@ import { readNameSearch } from '../src/services/name-search.ts'
 import type { SingleQuestion, Source } from '../src/services/source.ts'
 import { storeSource } from '../src/sources/store-source.ts'
 import { openStore, prepareDataDirectory } from '../src/store/data-directory.ts'
-import { answersOver, type Answer } from './operations.ts'
+import { answersOver, type Answer, type Requested } from './operations.ts'
 
 const help = `Measures what an operation, and each question to the registers, costs in a small and in a large country.
 
@@ -33,12 +33,9 @@ Four quarters of DmfA each. Times are of the median act; a ratio is the middle o
 `
 
 /** One worker in one quarter, drawn at random. */
-interface Drawn {
+interface Drawn extends Requested {
   readonly ssin: Ssin
   readonly employer: NssoNumber
-  readonly quarter: Quarter
-  /** words of the employer's name */
-  readonly words: readonly string[]
   /** the worker's own name and birth */
   readonly lastName: string
   readonly birthDate: string

@@ -121,13 +121,23 @@ export function signAs(institution: string, bodyChild: string): Buffer {
 export const xmlHeaders = { 'Content-Type': 'text/xml; charset=utf-8' }
 export const jsonHeaders = { 'Content-Type': 'application/json' }
 
+/** Sends what an institution signs to a service. */
+export function sendSigned(
+  gateway: Pick<TestGateway, 'url'>,
+  as: string,
+  { path }: Pick<Service, 'path'>,
+  bodyChild: string,
+): Promise<Answer> {
+  return send(gateway.url + path, {
+    agent: agentOf(as, gateway.url),
+    headers: xmlHeaders,
+    body: signAs(as, bodyChild),
+  })
+}
+
 /** Puts the question over SOAP. */
 export function askSoap(gateway: Pick<TestGateway, 'url'>, ask: Ask): Promise<Answer> {
-  return send(gateway.url + ask.service.path, {
-    agent: agentOf(ask.as, gateway.url),
-    headers: xmlHeaders,
-    body: signAs(ask.as, requestXml(ask)),
-  })
+  return sendSigned(gateway, ask.as, ask.service, requestXml(ask))
 }
 
 /** Puts the question over REST. */

@@ -13,14 +13,12 @@ import {
   askSoap,
   readBody,
   requestXml,
-  send,
-  signAs,
-  xmlHeaders,
+  sendSigned,
   type Ask,
   type Criteria,
   type Tree,
 } from './ask.ts'
-import { agentOf, lastQuarter, startTestGateway, type TestGateway } from './gateway.ts'
+import { lastQuarter, startTestGateway, type TestGateway } from './gateway.ts'
 import { writeDeliberations } from './grants.ts'
 import { consultationNamed } from './questions.ts'
 
@@ -350,11 +348,7 @@ describe('findEmployers', () => {
       /<criteria ?\/>|<criteria><\/criteria>/,
       `<criteria><name>${'a'.repeat(201)}</name></criteria>`,
     )
-    const answer = await send(gateway.url + question.service.path, {
-      agent: agentOf('phare', gateway.url),
-      headers: xmlHeaders,
-      body: signAs('phare', xml),
-    })
+    const answer = await sendSigned(gateway, 'phare', question.service, xml)
     expect(answer.text).toContain('findEmployersFault')
     expect(answer.text).toContain('MSG00004')
   })

@@ -17,8 +17,8 @@ import type { RegisterWriter } from '../../src/store/register-writer.ts'
 import { faultsOf } from '../contracts/committed.ts'
 import { dolsisConsultations, dolsisCriteria, dolsisRequest } from '../services/dolsis-requests.ts'
 import { ssin } from '../store/sample.ts'
-import { readBody, send, signAs, xmlHeaders } from './ask.ts'
-import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
+import { readBody, sendSigned } from './ask.ts'
+import { startTestGateway, type TestGateway } from './gateway.ts'
 import { openedTo, writeDeliberations } from './grants.ts'
 import { Markers, type Values } from './markers.ts'
 
@@ -146,12 +146,7 @@ afterAll(async () => {
 async function ask(service: Service, { name }: ConsultOperation, legalContext: string) {
   const customer = '1999000447'
   const request = dolsisRequest(service, name, criteriaOf(name), { legalContext, customer })
-  const body = signAs('inspection', request)
-  const answer = await send(gateway.url + service.path, {
-    agent: agentOf('inspection', gateway.url),
-    headers: xmlHeaders,
-    body,
-  })
+  const answer = await sendSigned(gateway, 'inspection', service, request)
   const { xml } = readBody(answer)
   expect([name, faultsOf(service.contract, xml)]).toEqual([name, []])
   // the echo holds what was asked by

@@ -13,14 +13,14 @@ import type { ConsultOperation } from '../../src/services/operation.ts'
 import type { RegisterWriter } from '../../src/store/register-writer.ts'
 import { faultsOf } from '../contracts/committed.ts'
 import { ssin } from '../store/sample.ts'
-import { readBody, send, signAs, textIn, xmlHeaders } from './ask.ts'
-import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
+import { readBody, sendSigned, textIn } from './ask.ts'
+import { startTestGateway, type TestGateway } from './gateway.ts'
 import { openedTo, writeDeliberations } from './grants.ts'
 import { markablePaths, Markers, variant, type Values } from './markers.ts'
 
 /** The marker test of the person operations of Dolsis: bytes of an answer hold the granted leaves and no others. */
 
-const { operations, namespace, contract, path } = dolsis2011PersonService
+const { operations, namespace, contract } = dolsis2011PersonService
 const operationOf = (name: string) => operations.get(`${name}Request`) as ConsultOperation
 const [detail, search] = ['getPersonDetail', 'findPersonByPhoneticSearch'].map(operationOf) as [
   ConsultOperation,
@@ -142,11 +142,7 @@ async function ask(operation: ConsultOperation, legalContext: string, criteria: 
     '</informationCustomer><securityContext><service>TEST</service>' +
     `<legalContext>${legalContext}</legalContext><role>Agent</role></securityContext>` +
     `<criteria>${criteria}</criteria></v1:${name}Request>`
-  const answer = await send(gateway.url + path, {
-    agent: agentOf('inspection', gateway.url),
-    headers: xmlHeaders,
-    body: signAs('inspection', request),
-  })
+  const answer = await sendSigned(gateway, 'inspection', dolsis2011PersonService, request)
   const { xml } = readBody(answer)
   expect(faultsOf(contract, xml)).toEqual([])
   return xml

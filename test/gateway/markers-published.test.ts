@@ -16,8 +16,8 @@ import {
 import type { ConsultOperation, Service } from '../../src/services/operation.ts'
 import type { RegisterWriter } from '../../src/store/register-writer.ts'
 import { faultsOf } from '../contracts/committed.ts'
-import { readBody, send, signAs, textIn, xmlHeaders } from './ask.ts'
-import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
+import { readBody, sendSigned, textIn } from './ask.ts'
+import { startTestGateway, type TestGateway } from './gateway.ts'
 import { decisionOf, writeDeliberations } from './grants.ts'
 import { markablePaths, Markers, type Values } from './markers.ts'
 
@@ -203,11 +203,7 @@ async function ask(service: Service, as: keyof typeof numbers, legalContext: str
     `</informationCustomer><legalContext>${legalContext}</legalContext>` +
     `<searchInformation><ssin>${ssin}</ssin><history>true</history></searchInformation>` +
     `</v${v}:retrieveTIGroupsRequest>`
-  const answer = await send(gateway.url + service.path, {
-    agent: agentOf(as, gateway.url),
-    headers: xmlHeaders,
-    body: signAs(as, request),
-  })
+  const answer = await sendSigned(gateway, as, service, request)
   const { xml } = readBody(answer)
   expect(faultsOf(service.contract, xml)).toEqual([])
   return xml

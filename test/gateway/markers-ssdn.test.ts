@@ -23,8 +23,8 @@ import {
   ssdnRequest,
   summariesOf,
 } from '../services/ssdn-parts.ts'
-import { readBody, send, signAs, xmlHeaders } from './ask.ts'
-import { agentOf, startTestGateway, type InstitutionRow, type TestGateway } from './gateway.ts'
+import { readBody, sendSigned } from './ask.ts'
+import { startTestGateway, type InstitutionRow, type TestGateway } from './gateway.ts'
 import { decisionOf, writeDeliberations } from './grants.ts'
 import type { Values } from './markers.ts'
 
@@ -190,11 +190,8 @@ afterAll(async () => {
 async function ask(legalContext: string, request: string): Promise<string> {
   const gateway = gateways.get(legalContext)!
   const said = { orgUnit: '1999000447', matrixId: '94' }
-  const answer = await send(gateway.url + webServiceConnector.path, {
-    agent: agentOf('inspection', gateway.url),
-    headers: xmlHeaders,
-    body: signAs('inspection', carrying(ssdnRequest(request, said))),
-  })
+  const body = carrying(ssdnRequest(request, said))
+  const answer = await sendSigned(gateway, 'inspection', webServiceConnector, body)
   const { xml } = readBody(answer)
   expect(faultsOfReply(xml)).toEqual([])
   return carriedBy(xml)

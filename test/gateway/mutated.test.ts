@@ -6,7 +6,7 @@ import { canonicalize } from '../../src/xml/canonicalize.ts'
 import { parseXml } from '../../src/xml/parse.ts'
 import { soapLimits } from '../../src/xml/scan.ts'
 import { mutatedJson, mutatedXml, secret } from '../services/mutations.ts'
-import { jsonHeaders, requestJson, requestXml, send, signAs, xmlHeaders, type Ask } from './ask.ts'
+import { jsonHeaders, requestJson, requestXml, send, sendSigned, type Ask } from './ask.ts'
 import { agentOf, startTestGateway, type TestGateway } from './gateway.ts'
 import { consultationNamed, criteriaOf, employers, operations } from './questions.ts'
 
@@ -66,11 +66,7 @@ describe.each(asks.map((ask) => ({ ...ask, name: `${ask.service.name} ${ask.oper
       const kinds = new Set<string>()
       await fc.assert(
         fc.asyncProperty(mutatedXml(requestXml(ask)), async (xml) => {
-          const { status, text } = await send(gateway.url + ask.service.path, {
-            agent: agentOf(ask.as, gateway.url),
-            headers: xmlHeaders,
-            body: signAs(ask.as, signable(xml)),
-          })
+          const { status, text } = await sendSigned(gateway, ask.as, ask.service, signable(xml))
           const kind = kindOf(text)
           kinds.add(kind)
           expect([200, 500]).toContain(status)

@@ -168,6 +168,7 @@ export function checkMutatedXml(
   service: Service,
   operation: ConsultOperation,
   request: string,
+  numRuns = 10_000,
 ): readonly string[] {
   const seen = new Set<string>()
   fc.assert(
@@ -180,7 +181,7 @@ export function checkMutatedXml(
       const isEcho = kind === 'answer' || kind.startsWith('MSG')
       if (!isEcho) expect(text).not.toContain(secret)
     }),
-    { numRuns: 10_000 },
+    { numRuns },
   )
   return [...seen]
 }

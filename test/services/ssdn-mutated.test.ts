@@ -48,7 +48,7 @@ function answerOf(request: BundledRequest): readonly [kind: string, reply: strin
   if (invalid !== undefined) return [invalid.code, request.refuse(invalid)]
   if (request.kind === 'record') {
     request.prepared.declaration()
-    return ['answer', request.prepared.writeXml({ registrations: [], sector: 91 })]
+    return ['answer', request.prepared.writeXml({ inscriptions: [], sector: 91 })]
   }
   request.prepared.ask({ sources: [], after: undefined, on: readCivilDate('2026-03-02')! })
   return ['answer', request.prepared.writeXml(parts({ status: noDataFound }))]
