@@ -23,7 +23,10 @@ export const composites = {
 
 export type CompositeType = keyof typeof composites
 
-/** Simple value types and what a record holds for them. Integers are in the unit the field names. */
+/**
+ * Simple value types and what a record holds for them. Integers are in the unit the field names. Identifiers and codes are plain text
+ * here: a record is what a register told, read from its JSON, and nobody checked it; whoever needs one checked reads it (base/).
+ */
 interface SimpleValues {
   text: string
   code: string

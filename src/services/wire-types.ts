@@ -1,4 +1,5 @@
 import { readCivilDate } from '../base/civil-date.ts'
+import { readCountry, readJointCommittee } from '../base/codes.ts'
 import { readSsin } from '../base/ssin.ts'
 import type { WireType } from './element-tree.ts'
 
@@ -52,7 +53,13 @@ export const ssin: WireType = (value) => readSsin(String(value))
 export const cbeNumber = matching(/^\d{10}$/)
 
 /** A country of three digits: NIS and GEOBEL codes are the same */
-export const country = matching(/^[1-9]\d\d$/)
+export const country: WireType = (value) => readCountry(String(value))
+
+/** xs:int of a joint committee: a sub-committee, `327.02`, has no place in it */
+export const jointCommission: WireType = (value) => {
+  const committee = readJointCommittee(String(value))
+  return committee && int(committee.slice(0, 3))
+}
 
 /** One of the words that a schema lists, by the code of the register. */
 export function wordOf(words: Readonly<Record<string, string>>): WireType {

@@ -1,4 +1,14 @@
 import {
+  readEmployerCategory,
+  readJointCommittee,
+  readNisCommune,
+  readWorkerCode,
+  type EmployerCategory,
+  type JointCommittee,
+  type NisCommune,
+  type WorkerCode,
+} from '../base/codes.ts'
+import {
   nssoCheckDigits,
   readEnterpriseNumber,
   readEstablishmentUnitNumber,
@@ -52,6 +62,23 @@ export function establishmentUnitOf(serial: number): EstablishmentUnitNumber {
     readEstablishmentUnitNumber(withCbeCheck(`7${String(serial).padStart(7, '0')}`)),
     'establishment unit',
   )
+}
+
+/** Codes as the tables of this folder write them; test/synthetic/codes.test.ts looks them up in their lists. */
+export function workerCode(text: string): WorkerCode {
+  return expectValid(readWorkerCode(text), 'worker code')
+}
+
+export function employerCategory(text: string): EmployerCategory {
+  return expectValid(readEmployerCategory(text), 'employer category')
+}
+
+export function jointCommittee(text: string): JointCommittee {
+  return expectValid(readJointCommittee(text), 'joint committee')
+}
+
+export function commune(text: string): NisCommune {
+  return expectValid(readNisCommune(text), 'commune')
 }
 
 function withCbeCheck(firstEight: string): string {

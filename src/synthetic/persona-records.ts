@@ -1,7 +1,9 @@
 import { readQuarter, type Quarter } from '../base/civil-date.ts'
+import type { EmployerCategory, WorkerCode } from '../base/codes.ts'
 import { countWeekdays, dateOf, quarterDays } from './calendar.ts'
 import type { Country } from './country.ts'
 import type { Employment } from './employment.ts'
+import { employerCategory, workerCode } from './identifiers.ts'
 import { halfTime, personaWork, type PersonaWork } from './persona-work.ts'
 import { personas, type PersonaId } from './personas.ts'
 import { specialEmployers, type SpecialEmployer } from './special-employers.ts'
@@ -160,8 +162,8 @@ function withTemporaryReduction(occupation: OccupationRecord, quarter: Quarter):
 /** Fields of a worker record that has no occupation. */
 function bareLine(
   employer: SpecialEmployer,
-  employerCategory: string,
-  workerCode: string,
+  employerCategory: EmployerCategory,
+  workerCode: WorkerCode,
   quarter: Quarter,
 ) {
   const { first, last } = quarterDays(quarter)
@@ -179,7 +181,7 @@ function bareLine(
 function twoCategoriesRecords(country: Country, quarter: Quarter): PersonaLine[] {
   const { first, last } = quarterDays(quarter)
   const indemnity: WorkerRecord = {
-    ...bareLine('twoCategories', '027', '495', quarter),
+    ...bareLine('twoCategories', employerCategory('027'), workerCode('495'), quarter),
     indemnityWapm: [
       { nature: '02', incapacityDegree: '012,50', amount: 96_300 },
       { nature: '05', incapacityDegree: '012,50', amount: 21_480 },
@@ -189,7 +191,7 @@ function twoCategoriesRecords(country: Country, quarter: Quarter): PersonaLine[]
     ],
   }
   const dismissal: WorkerRecord = {
-    ...bareLine('twoCategories', '046', '876', quarter),
+    ...bareLine('twoCategories', employerCategory('046'), workerCode('876'), quarter),
     dismissedStatutoryWorkerContribution: {
       grossReferenceRemuneration: 1_045_200,
       contribution: shareOf(1_045_200, 1_307),
@@ -210,7 +212,7 @@ function twoCategoriesRecords(country: Country, quarter: Quarter): PersonaLine[]
 function formerRecords(country: Country, quarter: Quarter): PersonaLine[] {
   if (quarter === '20094') {
     const record: WorkerRecord = {
-      ...bareLine('shelteredWorkshop', '173', '879', quarter),
+      ...bareLine('shelteredWorkshop', employerCategory('173'), workerCode('879'), quarter),
       earlyRetirementContribution: [
         { code: '0', numberOfMonths: 3, amount: 7_437 },
         { code: '1', amount: 15_000 },

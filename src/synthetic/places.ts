@@ -1,4 +1,6 @@
+import type { NisCommune } from '../base/codes.ts'
 import type { CompositeValue } from '../registers/field.ts'
+import { commune } from './identifiers.ts'
 import type { Language } from './names.ts'
 import { streetName } from './names.ts'
 import type { Random } from './random.ts'
@@ -8,12 +10,12 @@ export type Address = CompositeValue<'address'>
 /** A postcode with its commune (annexes 1 and 23; test/synthetic/codes.test.ts and test/conformance/places.test.ts check each) and names in its languages. */
 export interface Place {
   readonly zip: string
-  readonly nis: string
+  readonly nis: NisCommune
   readonly names: Partial<Record<Language, string>>
 }
 
 function place(zip: string, nis: string, names: Place['names']): Place {
-  return { zip, nis, names }
+  return { zip, nis: commune(nis), names }
 }
 
 export const brussels = place('1000', '21004', { fr: 'Bruxelles', nl: 'Brussel' })

@@ -1,5 +1,6 @@
 import { dayOf } from './calendar.ts'
 import { numbersOf, type SyntheticEmployer } from './employer.ts'
+import { employerCategory } from './identifiers.ts'
 import { anderlecht, brussels } from './places.ts'
 import { personas } from './personas.ts'
 import {
@@ -26,7 +27,11 @@ export const specialBodies = {
 export type SpecialEmployer = keyof typeof specialBodies
 
 /** Category 027: indemnities that an employer pays who is its own insurer of work accidents; no ordinary worker stands in it. */
-export const ownInsurer: Sector = { ...publicBody, name: 'propre assureur', category: '027' }
+export const ownInsurer: Sector = {
+  ...publicBody,
+  name: 'propre assureur',
+  category: employerCategory('027'),
+}
 
 /** What the special employers have in common. */
 const inBrussels = {

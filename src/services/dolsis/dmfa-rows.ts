@@ -11,8 +11,17 @@ import {
   tree,
   type Child,
 } from '../element-tree.ts'
-import { boolean, date, double, int, long, ssin, text, wordOf } from '../wire-types.ts'
-import { jointCommission } from './employment-rows.ts'
+import {
+  boolean,
+  date,
+  double,
+  int,
+  jointCommission,
+  long,
+  ssin,
+  text,
+  wordOf,
+} from '../wire-types.ts'
 
 type Declaration = DmfaEmployerDeclarationRecord
 type NaturalPerson = NonNullable<Declaration['naturalPerson']>[number]

@@ -16,7 +16,7 @@ import {
   tree,
   type Child,
 } from '../element-tree.ts'
-import { boolean, cbeNumber, date, int, ssin, text } from '../wire-types.ts'
+import { boolean, cbeNumber, date, jointCommission, ssin, text } from '../wire-types.ts'
 import { address } from './address-rows.ts'
 import { nossNumber } from './number-rows.ts'
 
@@ -86,10 +86,6 @@ const isStudent = ({ workerType }: DimonaOccupationRecord) => /^ST[UX]$/.test(wo
 /** `OTH` → `oth`: the types that Dimona knows have three letters. */
 const workerType = (value: string | number | boolean) =>
   /^[A-Z\d]{3}$/.test(String(value)) ? String(value).toLowerCase() : undefined
-
-/** The number of the joint committee; that of a sub-committee, `327.02`, has no place in the type. */
-export const jointCommission = (value: string | number | boolean) =>
-  int(String(value).replace(/\..*$/, ''))
 
 /** dt:EmploymentRecord */
 export const employmentRows: readonly Child<Employment>[] = [

@@ -22,12 +22,13 @@ import { compare, givenNames, isEmptyProof, readProof, type Proof } from './iden
 import { namespaces } from './names.ts'
 import {
   belgium,
+  civilState,
   communeOf,
   countryOf,
   genderCode,
   incompleteDate,
   labelRows,
-  nisCode,
+  nisCountry,
   numberOf,
   type Address,
   type Written,
@@ -107,14 +108,14 @@ const rows: readonly Row[] = [
     value: ({ isValidated }) => (isValidated ? '' : undefined),
   },
   extended('CivilState', paths.civilStatus, ({ civilStatus }) =>
-    nisCode(civilStatus?.civilStatusCode),
+    civilState(civilStatus?.civilStatusCode),
   ),
   extended('BirthLocationCode', paths.birth, ({ birth }) =>
-    birth?.birthCountryCode === belgium ? undefined : nisCode(birth?.birthCountryCode),
+    birth?.birthCountryCode === belgium ? undefined : nisCountry(birth?.birthCountryCode),
   ),
   extended('BirthLocation', paths.birth, ({ birth }) => birth?.birthPlace),
   extended('DeceaseDate', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),
-  extended('NationalityCode', paths.nationality, ({ nationality }) => nisCode(nationality)),
+  extended('NationalityCode', paths.nationality, ({ nationality }) => nisCountry(nationality)),
 ]
 
 /** The schema wants number, family name and birth date; a name can be empty. */

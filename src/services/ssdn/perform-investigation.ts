@@ -19,12 +19,13 @@ import { givenNames } from './identity.ts'
 import { namespaces } from './names.ts'
 import {
   belgium,
+  civilState,
   communeOf,
   countryOf,
   genderCode,
   incompleteDate,
   labelRows,
-  nisCode,
+  nisCountry,
   numberOf,
   type Address,
   type Written,
@@ -129,23 +130,23 @@ const citizenRows: readonly CitizenRow[] = [
   citizenRow('Gender', paths.sex, ({ sex }) => genderCode(sex)),
   citizenRow('Birth/Date', paths.birth, ({ birth }) => incompleteDate(birth?.birthDate)),
   citizenRow('Birth/Location/Code', paths.birth, ({ birth }) =>
-    birth?.birthCountryCode === belgium ? undefined : nisCode(birth?.birthCountryCode),
+    birth?.birthCountryCode === belgium ? undefined : nisCountry(birth?.birthCountryCode),
   ),
   citizenRow('Birth/Location/Description', paths.birth, ({ birth }) => birth?.birthPlace),
   citizenRow('CivilState/Code', paths.civilStatus, ({ civilStatus }) =>
-    nisCode(civilStatus?.civilStatusCode),
+    civilState(civilStatus?.civilStatusCode),
   ),
   citizenRow('Decease/Date', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),
   citizenRow('Decease/Location/Description', paths.death, ({ death }) =>
     incompleteDate(death?.deceaseDate) === undefined ? undefined : death?.deceasePlace,
   ),
   ...citizenAddress,
-  citizenRow('Nationality/Code', paths.nationality, ({ nationality }) => nisCode(nationality)),
+  citizenRow('Nationality/Code', paths.nationality, ({ nationality }) => nisCountry(nationality)),
   ...labelRows<Disclosed<PersonRecord>>(
     'LegalData/Nationality/Description',
     'countries',
     paths.nationality,
-    ({ nationality }) => nisCode(nationality),
+    ({ nationality }) => nisCountry(nationality),
   ),
 ]
 

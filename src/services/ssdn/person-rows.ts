@@ -1,3 +1,4 @@
+import { readCountry, readNisCommune, type Country, type NisCommune } from '../../base/codes.ts'
 import type { Path } from '../../registers/catalogue.ts'
 import type { Label } from '../../registers/code-list.ts'
 import type { CompositeValue } from '../../registers/field.ts'
@@ -25,8 +26,13 @@ export function incompleteDate(text: string | undefined): string | undefined {
   return text !== undefined && /^[12]\d{3}-[01]\d-[0-3]\d$/.test(text) ? text : undefined
 }
 
-/** What `t_NISCode` takes; another code is left out. */
-export function nisCode(code: string | undefined): string | undefined {
+/** What is a country in `t_NISCode`; another code is left out. */
+export function nisCountry(code: string | undefined): Country | undefined {
+  return readCountry(code ?? '')
+}
+
+/** What the xs:integer of a civil state takes. */
+export function civilState(code: string | undefined): string | undefined {
   return code !== undefined && /^\d{1,5}$/.test(code) ? code : undefined
 }
 
@@ -59,8 +65,10 @@ export function labelRows<Item>(
 export type Address = CompositeValue<'address'>
 
 /** 150 where an address names no country: it is one of a commune. */
-export function countryOf({ countryCode = belgium }: Address): string | undefined {
-  return nisCode(countryCode)
+export function countryOf({ countryCode = belgium }: Address): Country | undefined {
+  return nisCountry(countryCode)
 }
 
-export const communeOf = ({ municipalityCode }: Address) => nisCode(municipalityCode)
+export function communeOf({ municipalityCode }: Address): NisCommune | undefined {
+  return readNisCommune(municipalityCode ?? '')
+}
