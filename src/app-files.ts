@@ -12,6 +12,7 @@ import { FileDrop } from './transport/file-drop.ts'
 import { readEnterpriseNumber } from './base/enterprise.ts'
 import type { Config, FilesConfig } from './config.ts'
 import type { ContractFile } from './contracts/contracts.ts'
+import type { CodeList } from './registers/code-list.ts'
 import { storeSource } from './sources/store-source.ts'
 import { dataPaths, type Store } from './store/data-directory.ts'
 import type { Channel } from './transport/channel.ts'
@@ -22,12 +23,13 @@ export interface FileParts {
   readonly channel: Channel
   readonly store: Store
   readonly schemas: readonly ContractFile[]
+  readonly codeLists: ReadonlyMap<string, CodeList>
   readonly keys: SigningKeys
 }
 
 /** The watched directory of file sets, with its own register of Dimona periods and its mandates. */
 export async function startFiles(config: Config, files: FilesConfig, parts: FileParts) {
-  const { channel, store, schemas } = parts
+  const { channel, store, schemas, codeLists } = parts
   const { nowMs } = channel
   const access = new AccessDb(join(config.dataDirectory, 'access.db'))
   if (files.sandbox === true) await fillSandboxOnce(access, store, nowMs())
@@ -52,6 +54,10 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
           compileXsd(`structured-messages/${name}`, bytesByPath),
         ]),
       ),
+      lists: {
+        countries: listNamed(codeLists, 'countries'),
+        activities: listNamed(codeLists, 'activities-with-risk'),
+      },
       nameAgeDaysMax: 30,
       log: channel.log,
       now: nowMs,
@@ -73,6 +79,12 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
       access.close()
     },
   }
+}
+
+function listNamed(codeLists: ReadonlyMap<string, CodeList>, name: string): CodeList {
+  const list = codeLists.get(name)
+  if (list === undefined) throw new Error(`code list \`${name}\` is absent`)
+  return list
 }
 
 function signerOf(key: SigningKey): AnswerSigner {

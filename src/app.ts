@@ -138,6 +138,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   const decide = compileDeliberations(
     readDeliberations(deliberationTexts(config.deliberations ?? join(root, 'deliberations'))),
   )
+  const codeLists = readCodeLists()
   const keys = openSigningKeys(config.signing)
   const replies = soapReplies(keys)
   const store = await edges.openStore()
@@ -156,7 +157,8 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
     const { trust, registered } = trusted
     const admission = new Admission(limits, nowMs)
     const { log } = edges
-    const channel = openChannel(store, { trust, institutions, decide, log, admission })
+    const parts = { trust, institutions, decide, log, admission, codeLists }
+    const channel = openChannel(store, parts)
     const app = makeApp({
       soap: {
         ...channel,
@@ -178,7 +180,9 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       health: () => (store.journal.isOpen ? 'UP' : 'DOWN'),
     })
     if (config.files !== undefined && edges.takesFiles)
-      opened.unshift(await startFiles(config, config.files, { channel, store, schemas, keys }))
+      opened.unshift(
+        await startFiles(config, config.files, { channel, store, schemas, codeLists, keys }),
+      )
     const server = await listen(app, { ...serverOptions(config), ...limits, admission })
     opened.unshift(server)
     const reload = () =>
@@ -197,7 +201,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
 }
 
 /** The code lists of the package by name. */
-function codeLists(): ReadonlyMap<string, CodeList> {
+function readCodeLists(): ReadonlyMap<string, CodeList> {
   const files = filesBelow(join(packageRoot(), 'codelists'))
   return new Map(
     files
@@ -218,8 +222,9 @@ function openChannel(
     decide,
     log,
     admission,
+    codeLists,
   }: Pick<Channel, 'trust' | 'institutions' | 'log' | 'admission'> &
-    Pick<RecordingGateway, 'decide'>,
+    Pick<RecordingGateway, 'decide' | 'codeLists'>,
 ): Channel {
   const nowMs = () => Date.now()
   const gateway: RecordingGateway = {
@@ -230,7 +235,7 @@ function openChannel(
     directory: store.registers,
     inscriptions: store.inscriptions,
     offsets: makeOffsetSeal(store.offsetKey),
-    codeLists: codeLists(),
+    codeLists,
     nowMs,
   }
   return {

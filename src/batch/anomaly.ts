@@ -94,6 +94,10 @@ export const anomalyTexts = {
     fr: "L'employeur n'a pas opté pour le système Dimona pour ses enregistrements journaliers",
     nl: 'De werkgever heeft voor zijn dagelijkse registraties niet voor het Dimonasysteem gekozen',
   },
+  '521': {
+    fr: "Incompatible avec la nature de l'emploi",
+    nl: 'Onverenigbaar met het soort werk',
+  },
 } as const
 
 export type AnomalyCode = keyof typeof anomalyTexts

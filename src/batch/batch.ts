@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { XmlContract } from '../contracts/xsd.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { Trust } from '../pki/trust.ts'
+import type { DimonaLists } from './dimona/code-rules.ts'
 import type { Environment } from './file-name.ts'
 import type { BatchStore, PersonDirectory } from './store.ts'
 
@@ -34,6 +35,7 @@ export interface Batch {
   readonly trust: Trust
   /** compiled schemas by file name, e.g. `Dimona_20231.xsd` */
   readonly schemas: ReadonlyMap<string, XmlContract>
+  readonly lists: DimonaLists
   /** oldest date that a file name may bear, in days */
   readonly nameAgeDaysMax: number
   readonly log: Log

@@ -10,8 +10,8 @@ import {
   ruleIn,
   rulePeriod,
   refuse,
-  type Moment,
   type Ruling,
+  type Terms,
 } from './dimona/rules.ts'
 import { anomaly } from './dimona/time-rules.ts'
 import type { ReadForm } from './read-form.ts'
@@ -136,7 +136,7 @@ async function findWorker(
 export async function ruleForm(
   prepared: PreparedForm,
   transaction: DimonaTransaction,
-  moment: Moment,
+  terms: Terms,
 ): Promise<Ruling> {
   const { declaration, employer, worker, refusal } = prepared
   if (refusal !== undefined) return refuse(...refusal)
@@ -149,7 +149,7 @@ export async function ruleForm(
       if (worker === undefined) throw new TypeError('an IN without refusal has a worker')
       const others = await transaction.periodsOf(employer.employer.nssoNumber, worker)
       const periodId = await transaction.nextPeriodId()
-      return remark(prepared, ruleIn(declaration, employer, worker, others, periodId, moment))
+      return remark(prepared, ruleIn(declaration, employer, worker, others, periodId, terms))
     }
     case 'DimonaOut':
     case 'DimonaUpdate':
@@ -160,7 +160,7 @@ export async function ruleForm(
       if (period === undefined || period.enterpriseNumber !== employer.enterpriseNumber)
         return refuse(anomaly('DimonaPeriodId', '354'))
       const others = await transaction.periodsOf(period.employer, period.worker)
-      return remark(prepared, rulePeriod(declaration, period, others, moment))
+      return remark(prepared, rulePeriod(declaration, period, others, terms))
     }
   }
 }

@@ -217,7 +217,7 @@ async function settle(
   const { ticket, ordinal, declaration, employer } = work
   const atMs = batch.now()
   const today = civilDateAt(record.receivedAtMs)
-  const ruling = await ruleForm(work, transaction, { today, atMs })
+  const ruling = await ruleForm(work, transaction, { today, atMs, lists: batch.lists })
   const form = writeNotice({
     goName: set.goName,
     fileTicket: record.ticket,

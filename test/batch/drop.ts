@@ -16,6 +16,7 @@ import type { PersonStatus } from '../../src/batch/store.ts'
 import type { Trust } from '../../src/pki/trust.ts'
 import { compileXsd, type XmlContract } from '../../src/contracts/xsd.ts'
 import { readRegistry } from '../../src/institutions/read-registry.ts'
+import { readCodeList, type CodeList } from '../../src/registers/code-list.ts'
 import { AccessDb } from '../../src/store/access-db.ts'
 import { DimonaDb } from '../../src/store/dimona-db.ts'
 import { FileDrop, type FileDropOptions } from '../../src/transport/file-drop.ts'
@@ -36,6 +37,10 @@ const root = resolve(import.meta.dirname, '../..')
 export function schema(name: string): XmlContract {
   const bytes = readFileSync(join(root, 'schemas/structured-messages', name))
   return compileXsd(name, new Map([[name, bytes]]))
+}
+
+function list(name: string): CodeList {
+  return readCodeList(name, readFileSync(join(root, 'codelists', `${name}.tsv`)))
 }
 
 export const dimonaSchemas = new Map(schemaNames('DIMN').map((name) => [name, schema(name)]))
@@ -161,6 +166,10 @@ export class Drop {
       digest: keyedDigest(Buffer.alloc(32, 7)),
       trust,
       schemas: dimonaSchemas,
+      lists: {
+        countries: list('countries'),
+        activities: list('activities-with-risk'),
+      },
       nameAgeDaysMax: 30,
       log: silentLog,
       now: () => this.nowMs,

@@ -51,10 +51,18 @@ interface Common {
   readonly inss: string | undefined
 }
 
+/** Countries in the description of a worker, as declared: codes are checked by the rules. */
+export interface DeclaredWorker {
+  readonly birthCountry?: string
+  readonly country?: string
+  readonly nationality?: string
+}
+
 export interface DimonaIn extends Common {
   readonly kind: 'DimonaIn'
   /** whether the worker is described by name or birth date instead of a number */
   readonly described: boolean
+  readonly worker: DeclaredWorker
   /** DimonaFeatures, ConstructionControlCards, StudentPlaceOfWork, SmallStatutesInformation */
   readonly details: readonly Detail[]
 }
@@ -154,6 +162,18 @@ export function detailText(
   return rest.length === 0 ? found?.text : found && detailText(found.children, ...rest)
 }
 
+function readWorker(person: XmlElement | undefined): DeclaredWorker {
+  const text = (name: string) => person && value(person, name)
+  const birthCountry = text('WorkerBirthplaceCountry')
+  const country = text('WorkerCountry')
+  const nationality = text('Nationality')
+  return {
+    ...(birthCountry !== undefined && { birthCountry }),
+    ...(country !== undefined && { country }),
+    ...(nationality !== undefined && { nationality }),
+  }
+}
+
 /**
  * One form of a Dimona file that its schema has validated. Undefined when the form holds no declaration: the schema's choice
  * lets an empty daily registration pass.
@@ -177,6 +197,7 @@ export function readDeclaration(form: XmlElement): Declaration | undefined {
         kind,
         inss,
         described: person?.children.some(({ name }) => name !== 'INSS') ?? false,
+        worker: readWorker(person),
         details: block.children.filter(({ name }) => detailBlocks.includes(name)).map(readDetail),
       }
     }

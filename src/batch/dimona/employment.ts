@@ -1,5 +1,6 @@
 import type { DimonaPeriodId } from '../../base/dimona-period.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
+import { readCountry } from '../../base/codes.ts'
 import {
   readEnterpriseNumber,
   type EnterpriseNumber,
@@ -13,6 +14,7 @@ import type {
   DimonaWorkerRecord,
 } from '../../registers/dimona.ts'
 import type { EmploymentRecord } from '../../registers/personnel-file.ts'
+import { committeeOf } from './committee.ts'
 import { detailText, type Detail } from './declaration.ts'
 import type { DimonaPeriod } from './period.ts'
 
@@ -112,7 +114,7 @@ function occupationOf({ details, workerType }: DimonaPeriod): DimonaOccupationRe
   return present({
     placeOfWork: addressOf(findChild(details, 'StudentPlaceOfWork', 'Address')),
     subEntityNumber: text('DimonaFeatures', 'SubEntityNbr'),
-    jointCommission: text('DimonaFeatures', 'JointCommissionNbr'),
+    jointCommission: committeeOf(details),
     workerType,
     firstMonth: text('ConstructionControlCards', 'FirstMonthC32ANbr'),
     nextMonth: text('ConstructionControlCards', 'NextMonthC32ANbr'),
@@ -140,7 +142,7 @@ function addressOf(address: Detail | undefined): DimonaOccupationRecord['placeOf
     postBox: text('PostBox'),
     zipCode: text('ZIPCode'),
     city: text('City'),
-    countryCode: text('Country'),
+    countryCode: readCountry(text('Country') ?? ''),
   })
 }
 

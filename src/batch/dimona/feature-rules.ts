@@ -1,6 +1,14 @@
 import type { CivilDate } from '../../base/civil-date.ts'
 import { readEnterpriseNumber } from '../../base/enterprise.ts'
 import type { Anomaly } from '../anomaly.ts'
+import {
+  agencyWork,
+  committeeOf,
+  construction,
+  funerals,
+  userCommitteeOf,
+  type DeclaredCommittee,
+} from './committee.ts'
 import { detailText, type Detail } from './declaration.ts'
 import { anomaly } from './time-rules.ts'
 
@@ -17,9 +25,12 @@ export function checkFeatures(details: readonly Detail[], start: CivilDate | und
   if (workerType === undefined) return [anomaly('WorkerType', '001')]
   const anomalies: Anomaly[] = []
   const has = (block: string) => details.some(({ name }) => name === block)
-  const committee = detailText(details, 'DimonaFeatures', 'JointCommissionNbr')
+  const committee = committeeOf(details)
   if (closedTypes.includes(workerType)) anomalies.push(anomaly('WorkerType', '003'))
   if (committee === undefined) anomalies.push(anomaly('JointCommissionNbr', '001'))
+  // undertakers have occasional workers since then (zone 00046)
+  if (workerType === 'EXT' && committee === funerals && (start ?? '') < '2019-04-01')
+    anomalies.push(anomaly('DimonaFeatures', '349'))
   if (has('StudentPlaceOfWork') && workerType !== 'STU')
     anomalies.push(anomaly('Denomination', '005'))
   const statutes = has('SmallStatutesInformation')
@@ -35,10 +46,13 @@ export function checkFeatures(details: readonly Detail[], start: CivilDate | und
 }
 
 /** The user of a temporary agency worker: only with joint committee 322, by enterprise number or by name. */
-function checkUser(details: readonly Detail[], committee: string | undefined): Anomaly[] {
+function checkUser(
+  details: readonly Detail[],
+  committee: DeclaredCommittee | undefined,
+): Anomaly[] {
   const features = details.find(({ name }) => name === 'DimonaFeatures')?.children ?? []
   const user = features.find(({ name }) => name === 'UsingEmployer')
-  if (committee !== '322')
+  if (committee !== agencyWork)
     return user === undefined ? [] : [anomaly('UsingEmployerCompanyID', '005')]
   const number = user?.children.find(({ name }) => name === 'UsingEmployerCompanyID')?.text
   const byNumber = number !== undefined
@@ -52,22 +66,20 @@ function checkUser(details: readonly Detail[], committee: string | undefined): A
     readEnterpriseNumber(number.padStart(10, '0')) === undefined
   )
     return [anomaly('UsingEmployerCompanyID', '003')]
-  return user?.children.some(
-    ({ name, text }) => name === 'JointCommissionNbr' && text === '322',
-  ) === true
-    ? [anomaly('JointCommissionNbr', '003')]
-    : []
+  return userCommitteeOf(details) === agencyWork ? [anomaly('JointCommissionNbr', '003')] : []
 }
 
 function checkCards(
   details: readonly Detail[],
-  committee: string | undefined,
+  committee: DeclaredCommittee | undefined,
   workerType: string,
 ): Anomaly[] {
-  const userCommittee = detailText(details, 'DimonaFeatures', 'UsingEmployer', 'JointCommissionNbr')
-  const agencyWithoutUser = committee === '322' && userCommittee === undefined
+  const userCommittee = userCommitteeOf(details)
+  const agencyWithoutUser = committee === agencyWork && userCommittee === undefined
   const needed =
-    committee === '124' || userCommittee === '124' || (agencyWithoutUser && workerType === 'BCW')
+    committee === construction ||
+    userCommittee === construction ||
+    (agencyWithoutUser && workerType === 'BCW')
   const allowed = needed || (agencyWithoutUser && optionalCardTypes.includes(workerType))
   const first = detailText(details, 'ConstructionControlCards', 'FirstMonthC32ANbr')
   const next = detailText(details, 'ConstructionControlCards', 'NextMonthC32ANbr')

@@ -10,6 +10,7 @@ import {
   type FormHeader,
   type PeriodDeclaration,
 } from './declaration.ts'
+import { checkCodes, type DimonaLists } from './code-rules.ts'
 import { checkFeatures } from './feature-rules.ts'
 import {
   applyChange,
@@ -39,10 +40,11 @@ export type Ruling =
       readonly known?: DimonaPeriod
     }
 
-/** When a declaration is judged: the day its file came in, and the instant it is handled (UTC ms). */
-export interface Moment {
+/** By what a declaration is judged: the day its file came in, the instant it is handled (UTC ms), and the code lists. */
+export interface Terms {
   readonly today: CivilDate
   readonly atMs: number
+  readonly lists: DimonaLists
 }
 
 /** A ruling that refuses for one reason. */
@@ -64,9 +66,9 @@ export function ruleIn(
   worker: Ssin,
   others: readonly DimonaPeriod[],
   periodId: DimonaPeriodId,
-  moment: Moment,
+  terms: Terms,
 ): Ruling {
-  const { today } = moment
+  const { today } = terms
   const { details, times } = declaration
   const workerType = detailText(details, 'DimonaFeatures', 'WorkerType') ?? ''
   const start = times.startingDate
@@ -78,6 +80,7 @@ export function ruleIn(
   if (times.endingDate === noEnd) anomalies.push(anomaly('EndingDate', '008'))
   if (start === undefined || employer.employer === undefined)
     return refuse(...anomalies, anomaly('StartingDate', '003'))
+  anomalies.push(...checkCodes(declaration, start, terms.lists))
   if (!isEmployer(employer, start)) anomalies.push(anomaly('DimonaIn', '343'))
   const { endingDate, startingHour, endingHour, plannedHours, plannedDays } = times
   const period: DimonaPeriod = {
@@ -94,13 +97,13 @@ export function ruleIn(
     ...(plannedDays !== undefined && { plannedDays }),
     details,
     cancelled: false,
-    changedAtMs: moment.atMs,
+    changedAtMs: terms.atMs,
   }
   anomalies.push(
     ...checkTimes(period, workerType, details, 'DimonaIn'),
     ...checkEarliness(start, workerType, today, 'DimonaIn'),
   )
-  return conclude(anomalies, others, 'DimonaIn', undefined, { kind: 'opened', period }, moment)
+  return conclude(anomalies, others, 'DimonaIn', undefined, { kind: 'opened', period }, terms)
 }
 
 /** OUT, UPDATE or CANCEL of a period that the sender may act on; `others` are the worker's periods with the employer. */
@@ -108,19 +111,19 @@ export function rulePeriod(
   declaration: PeriodDeclaration,
   period: DimonaPeriod,
   others: readonly DimonaPeriod[],
-  moment: Moment,
+  terms: Terms,
 ): Ruling {
-  const anomalies = checkHeader(declaration.header, moment.today)
+  const anomalies = checkHeader(declaration.header, terms.today)
   if (declaration.inss !== undefined && declaration.inss !== period.worker)
     anomalies.push(anomaly('INSS', '347'))
   if (period.cancelled) return refuse(...anomalies, anomaly('DimonaPeriodId', '355'))
   switch (declaration.kind) {
     case 'DimonaCancel':
-      return conclude(anomalies, [], 'DimonaUpdate', period, { kind: 'cancelled' }, moment)
+      return conclude(anomalies, [], 'DimonaUpdate', period, { kind: 'cancelled' }, terms)
     case 'DimonaOut':
-      return ruleOut(declaration, period, anomalies, moment)
+      return ruleOut(declaration, period, anomalies, terms)
     case 'DimonaUpdate':
-      return ruleUpdate(declaration, period, others, anomalies, moment)
+      return ruleUpdate(declaration, period, others, anomalies, terms)
   }
 }
 
@@ -128,15 +131,15 @@ function ruleOut(
   { times }: PeriodDeclaration,
   period: DimonaPeriod,
   anomalies: Anomaly[],
-  moment: Moment,
+  terms: Terms,
 ): Ruling {
   const end = times.endingDate
   if (period.end !== undefined) return refuse(...anomalies, anomaly('DimonaPeriodId', '356'))
-  anomalies.push(...checkDomain(times, moment.today))
+  anomalies.push(...checkDomain(times, terms.today))
   if (end === undefined) return refuse(...anomalies, anomaly('EndingDate', '003'))
   if (end === noEnd) anomalies.push(anomaly('EndingDate', '008'))
   if (end < period.start) anomalies.push(anomaly('EndingDate', '014'))
-  return conclude(anomalies, [], 'DimonaUpdate', period, { kind: 'ended', end }, moment)
+  return conclude(anomalies, [], 'DimonaUpdate', period, { kind: 'ended', end }, terms)
 }
 
 function ruleUpdate(
@@ -144,12 +147,12 @@ function ruleUpdate(
   period: DimonaPeriod,
   others: readonly DimonaPeriod[],
   anomalies: Anomaly[],
-  moment: Moment,
+  terms: Terms,
 ): Ruling {
   if (Object.keys(times).length === 0) return refuse(...anomalies, anomaly('DimonaUpdate', '360'))
   const { workerType, details } = period
   const { startingDate, endingDate } = times
-  anomalies.push(...checkDomain(times, moment.today))
+  anomalies.push(...checkDomain(times, terms.today))
   if (endingDate === noEnd && needsEnd(workerType, details))
     return refuse(...anomalies, anomaly('DimonaPeriodId', '368'))
   if (endingDate !== undefined && endingDate !== noEnd && period.end === undefined)
@@ -160,9 +163,9 @@ function ruleUpdate(
   if (sameTimes(after, timesOf(period))) anomalies.push(anomaly('DimonaUpdate', '444'))
   anomalies.push(...checkTimes(after, workerType, details, 'DimonaUpdate'))
   if (after.start !== period.start)
-    anomalies.push(...checkEarliness(after.start, workerType, moment.today, 'DimonaUpdate'))
+    anomalies.push(...checkEarliness(after.start, workerType, terms.today, 'DimonaUpdate'))
   const rest = others.filter(({ periodId }) => periodId !== period.periodId)
-  return conclude(anomalies, rest, 'DimonaUpdate', period, { kind: 'moved', times: after }, moment)
+  return conclude(anomalies, rest, 'DimonaUpdate', period, { kind: 'moved', times: after }, terms)
 }
 
 function updatedTimes(period: DimonaPeriod, times: PeriodDeclaration['times']): PeriodTimes {
@@ -189,7 +192,7 @@ function conclude(
   block: 'DimonaIn' | 'DimonaUpdate',
   before: DimonaPeriod | undefined,
   change: PeriodChange,
-  { atMs }: Moment,
+  { atMs }: Terms,
 ): Ruling {
   const after = applyChange(before, change, atMs)
   const rivals = others.filter((other) => !other.cancelled && other.workerType === after.workerType)

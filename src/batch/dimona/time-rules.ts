@@ -1,6 +1,7 @@
 import { daysBetween, quarterDates, quarterOf, type CivilDate } from '../../base/civil-date.ts'
 import type { Anomaly, AnomalyCode } from '../anomaly.ts'
-import { detailText, type Detail, type DeclaredTimes } from './declaration.ts'
+import { agencyWork, committeeOf } from './committee.ts'
+import type { Detail, DeclaredTimes } from './declaration.ts'
 import type { PeriodTimes } from './period.ts'
 import { dimonaZones, type DimonaElement } from './zones.ts'
 
@@ -22,13 +23,17 @@ const plannedHoursTypes = ['STU', 'O17', 'S17']
 const endTypes = ['EXT', 'STU', 'IVT', 'TRI', 'STG', 'O17', 'S17', 'T17']
 /** Article 17: declared at most 15 days before the start (zone 00910). */
 const article17 = ['O17', 'S17', 'T17']
+/** First day of worker types that are younger than Dimona (zone 00655). */
+const firstDays: Readonly<Record<string, string>> = {
+  O17: '2022-01-01',
+  S17: '2022-01-01',
+  T17: '2022-01-01',
+  ALT: '2023-09-01',
+}
 
 /** Whether the end may never be open. */
 export function needsEnd(workerType: string, details: readonly Detail[]): boolean {
-  return (
-    endTypes.includes(workerType) ||
-    detailText(details, 'DimonaFeatures', 'JointCommissionNbr') === '322'
-  )
+  return endTypes.includes(workerType) || committeeOf(details) === agencyWork
 }
 
 /** Domain of the declared dates (zones 00910, 00911), whatever the action. */
@@ -103,7 +108,8 @@ export function checkEarliness(
   const anomalies: Anomaly[] = []
   if (workerType === 'FLX' && daysBetween(today, quarterDates(quarterOf(start)).first) > 31)
     anomalies.push(anomaly('StartingDate', '008'))
-  if (article17.includes(workerType) && (start < '2022-01-01' || daysBetween(today, start) > 15))
+  if (start < (firstDays[workerType] ?? '')) anomalies.push(anomaly('StartingDate', '008'))
+  if (article17.includes(workerType) && daysBetween(today, start) > 15)
     anomalies.push(anomaly('StartingDate', '008'))
   if (start < today) anomalies.push(anomaly(block, '460', 'NP'))
   return anomalies

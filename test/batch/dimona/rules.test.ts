@@ -41,6 +41,19 @@ const user = (content: string) => `<UsingEmployer>${content}</UsingEmployer>`
 const statutes =
   '<SmallStatutesInformation><EmploymentNature>WORKER</EmploymentNature><WorkerStatus>F1</WorkerStatus></SmallStatutesInformation>'
 
+const statutesWith = (nature: string, activity: string) =>
+  `<SmallStatutesInformation><EmploymentNature>${nature}</EmploymentNature><ActivityWithRisk>${activity}</ActivityWithRisk><WorkerStatus>F1</WorkerStatus></SmallStatutesInformation>`
+const address = (country: string) =>
+  `<Address><Street>Rue</Street><HouseNbr>1</HouseNbr><ZIPCode>1000</ZIPCode><City>Bruxelles</City><Country>${country}</Country></Address>`
+const agencyAt = (country: string): InOptions => ({
+  features: type('OTH', '322', user(`<UsingEmployerName>U</UsingEmployerName>${address(country)}`)),
+  times: end('2026-03-31'),
+})
+/** A worker under a number, with codes of countries beside it. */
+const from = (n: number, countries: string): InOptions => ({
+  person: `<INSS>${worker(n)}</INSS>${countries}`,
+})
+
 const ins: [string, InOptions, string[]][] = [
   ['plain', {}, []],
   ['late', { start: '2026-02-27' }, ['90373-460']],
@@ -196,6 +209,81 @@ const ins: [string, InOptions, string[]][] = [
     ['00776-005'],
   ],
   ['of alternating training', { features: type('ALT') }, []],
+  [
+    'of alternating training before there was any',
+    { features: type('ALT'), start: '2023-08-31' },
+    ['00910-008', '90373-460'],
+  ],
+  [
+    'of an occasional undertaker, before they had any',
+    {
+      features: type('EXT', '320'),
+      start: '2019-03-31',
+      times: `<StartingHour>0800</StartingHour>${end('2019-03-31')}`,
+    },
+    ['90374-349', '90373-343', '90373-460'],
+  ],
+  [
+    'of an occasional undertaker',
+    {
+      features: type('EXT', '320'),
+      times: `<StartingHour>0800</StartingHour>${end('2026-03-09')}`,
+    },
+    [],
+  ],
+  ['of a user in a country of five digits', agencyAt('00150'), []],
+  ['of a user in a country that is no more', agencyAt('171'), ['00523-003']],
+  ['of a user in a country of no list', agencyAt('998'), ['00523-003']],
+  ['of a user without country', agencyAt('0'), ['00523-003']],
+  [
+    'of a student in a country that is no more',
+    {
+      features: type('STU'),
+      times: end('2026-03-31', '', planned),
+      rest: `<StudentPlaceOfWork>${address('00171')}</StudentPlaceOfWork>`,
+    },
+    ['00523-003'],
+  ],
+  [
+    'of a worker born in a country that is no more',
+    from(700, '<WorkerBirthplaceCountry>171</WorkerBirthplaceCountry>'),
+    [],
+  ],
+  [
+    'of a worker born nowhere',
+    from(701, '<WorkerBirthplaceCountry>998</WorkerBirthplaceCountry>'),
+    ['00169-003'],
+  ],
+  [
+    'of a worker who lives in a country that is no more',
+    from(702, '<WorkerCountry>171</WorkerCountry>'),
+    ['00035-003'],
+  ],
+  [
+    'of a worker of a nation that is no more',
+    from(703, '<Nationality>171</Nationality>'),
+    ['00119-003'],
+  ],
+  ['of a worker of another nation', from(704, '<Nationality>00111</Nationality>'), []],
+  [
+    'of a manual trainee with a risk',
+    {
+      features: type('TRI'),
+      times: end('2026-06-30'),
+      rest: statutesWith('WORKER', '6'),
+    },
+    [],
+  ],
+  [
+    'of a manual trainee with a risk of employees',
+    { features: type('TRI'), times: end('2026-06-30'), rest: statutesWith('WORKER', '402') },
+    ['00041-521'],
+  ],
+  [
+    'of a trainee with a risk of no list',
+    { features: type('TRI'), times: end('2026-06-30'), rest: statutesWith('EMPLOYEE', '499') },
+    ['00041-521'],
+  ],
   ['that the schema refuses in a value', { start: '2026-02-30' }, ['00910-003']],
   [
     'that the schema refuses in two values',
