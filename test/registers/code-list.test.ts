@@ -29,6 +29,17 @@ describe('code lists', () => {
     },
   )
 
+  it.each(names)('%s: has its labels in French and Dutch, with all their letters', (name) => {
+    for (const { labels, columns } of list(name).entries) {
+      // annex 3 has types without a label
+      if (name !== 'contribution-types') {
+        expect(labels.fr?.length).toBeGreaterThan(0)
+        expect(labels.nl?.length).toBeGreaterThan(0)
+      }
+      for (const cell of Object.values(columns)) expect(cell).not.toMatch(/\uFFFD|ï¿½/)
+    }
+  })
+
   it('takes the period into account, first and last quarter included', () => {
     const nace = list('nace')
     expect(nace.find('01110', '20074')?.labels.fr).toBe(
