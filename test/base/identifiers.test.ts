@@ -8,7 +8,8 @@ import {
 } from '../../src/base/enterprise.ts'
 import { readSsin, readSsinParts } from '../../src/base/ssin.ts'
 
-describe('social security numbers', () => {
+/** Vectors of conventions.md §12, of facts/structured-messages (neighbours.md §1, zone 00042) and further ones of ours. */
+describe('social security numbers (conventions.md §12)', () => {
   it.each<[string, 19 | 20, 'nationalRegister' | 'bis' | 'bisSexKnown']>([
     ['81120103571', 19, 'nationalRegister'],
     ['81050103522', 19, 'nationalRegister'],
@@ -52,7 +53,7 @@ describe('social security numbers', () => {
   })
 })
 
-describe('enterprise and establishment unit numbers', () => {
+describe('enterprise and establishment unit numbers (conventions.md §12)', () => {
   it.each(['0884303369', '0477472701', '0100000070', '1999999943'])(
     '%s is an enterprise',
     (text) => {
@@ -66,16 +67,35 @@ describe('enterprise and establishment unit numbers', () => {
     expect(readEnterpriseNumber('2297964444')).toBeUndefined()
   })
 
-  it.each(['0884303370', '2297964445', '2111111111', '20000000032', '884303369', 'test', ''])(
-    '%s is neither',
-    (text) => {
-      expect(readEnterpriseNumber(text)).toBeUndefined()
-      expect(readEstablishmentUnitNumber(text)).toBeUndefined()
-    },
-  )
+  it.each([
+    '8999999993',
+    '8999999104',
+    '8999999203',
+    '8999999302',
+    '8999999401',
+    '8999999005',
+    '8999999894',
+  ])('%s is a fictive establishment unit (zone 00042)', (text) => {
+    expect(readEstablishmentUnitNumber(text)).toBe(text)
+    expect(readEnterpriseNumber(text)).toBeUndefined()
+  })
+
+  it.each([
+    '0884303370',
+    '2297964445',
+    '2111111111',
+    '20000000032',
+    '884303369',
+    '0123456789',
+    'test',
+    '',
+  ])('%s is neither', (text) => {
+    expect(readEnterpriseNumber(text)).toBeUndefined()
+    expect(readEstablishmentUnitNumber(text)).toBeUndefined()
+  })
 })
 
-describe('NSSO numbers', () => {
+describe('NSSO numbers (conventions.md §12)', () => {
   it.each([
     '100006',
     '212345609',
@@ -121,7 +141,19 @@ describe('NSSO numbers', () => {
   })
 })
 
-describe('numbers of Dimona periods', () => {
+describe('NSSO numbers at the bounds of their zones', () => {
+  it.each([
+    ['100006', '00011'],
+    ['199999934', '00011'],
+    ['5000000120', '00948'],
+    ['5999999989', '00948'],
+    ['99999926', '00109'],
+  ])('%s is one (zone %s)', (text) => {
+    expect(readNssoNumber(text)).toBe(text)
+  })
+})
+
+describe('numbers of Dimona periods (zone 00913)', () => {
   it.each(['600008446383', '600018399694', '600027876089'])('%s is one', (text) => {
     expect(readDimonaPeriodId(text)).toBe(text)
   })

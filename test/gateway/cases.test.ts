@@ -154,7 +154,7 @@ const kinds = ['found', 'not-found', 'filtered', 'not-integrated', 'replaced-ssi
 
 /** What a service cannot show, because it is not asked about persons. */
 const cannotBe: Readonly<Record<string, readonly string[]>> = {
-  'EmployerService-v1': ['not-integrated', 'replaced-ssin'],
+  'EmployerService-v1': ['replaced-ssin'],
   'TestConnectionServiceService-v1': kinds.filter(
     (kind) => kind !== 'found' && kind !== 'schema-fault',
   ),
