@@ -20,7 +20,7 @@ const ratioMax = 10
 
 const remembering = openSandboxTrust()
 /** for which every certificate is new */
-const forgetful = openSandboxTrust({ rememberedMax: 0 })
+const forgetful = openSandboxTrust({ limits: { rememberedMax: 0 } })
 const der = certificateOf('institutions/phare/signing')
 const registered = indexRegistered([{ sha256: hash('sha256', der), der }])
 const phare = createSigningKey(keyOf('institutions/phare/signing'), der)

@@ -10,6 +10,7 @@ import { DimonaDb } from './store/dimona-db.ts'
 import { registeredPeriods } from './store/dimona-view.ts'
 import { FileDrop } from './transport/file-drop.ts'
 import { readEnterpriseNumber } from './base/enterprise.ts'
+import { valuesOf } from './config-limits.ts'
 import type { Config, FilesConfig } from './config.ts'
 import type { ContractFile } from './contracts/contracts.ts'
 import type { CodeList } from './registers/code-list.ts'
@@ -31,6 +32,7 @@ export interface FileParts {
 export async function startFiles(config: Config, files: FilesConfig, parts: FileParts) {
   const { channel, store, schemas, codeLists } = parts
   const { nowMs } = channel
+  const limits = valuesOf('files', files)
   const access = new AccessDb(join(config.dataDirectory, 'access.db'))
   if (files.sandbox === true) await fillSandboxOnce(access, store, nowMs())
   const dimona = new DimonaDb(
@@ -58,16 +60,16 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
         countries: listNamed(codeLists, 'countries'),
         activities: listNamed(codeLists, 'activities-with-risk'),
       },
-      nameAgeDaysMax: 30,
+      nameAgeDaysMax: limits.nameAgeDaysMax,
       log: channel.log,
       now: nowMs,
     },
     {
       directory: files.directory,
       work: join(config.dataDirectory, 'files'),
-      scanEveryMs: 1_000,
-      retryAfterMs: 60_000,
-      declarationsBytesMax: files.declarationsBytesMax ?? 1_000_000_000,
+      scanEveryMs: limits.scanEveryMs,
+      retryAfterMs: limits.retryAfterMs,
+      declarationsBytesMax: limits.declarationsBytesMax,
       sign: (sha256) => signAnswer(sha256, signerOf(parts.keys.at(nowMs())), nowMs()),
     },
   )

@@ -1,7 +1,8 @@
 import { hash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Log } from './base/log.ts'
-import { defaultRevocationLimits, type Config } from './config.ts'
+import { valuesOf } from './config-limits.ts'
+import type { Config } from './config.ts'
 import { findByCertificate } from './institutions/caller.ts'
 import type { Institution } from './institutions/institution.ts'
 import {
@@ -39,6 +40,7 @@ export async function openTrust(config: Config, parts: TrustParts): Promise<Runn
   const trust = openTrustStore({
     ...trustSettings(authorities),
     trustedList,
+    limits: valuesOf('certificates', config.certificates),
     policyOf: (certificate, purpose) => {
       const use = purpose === 'tlsClient' ? 'tls' : 'signing'
       const { sha256 } = certificate.certificate
@@ -55,7 +57,7 @@ export async function openTrust(config: Config, parts: TrustParts): Promise<Runn
         issuerSha256: hash('sha256', readDer(certificate), 'hex'),
       })),
     crlFiles: crlFiles(authorities),
-    limits: { ...defaultRevocationLimits, ...config.revocation },
+    limits: valuesOf('revocation', config.revocation),
     nowMs: parts.nowMs,
     log: parts.log,
   })

@@ -6,7 +6,8 @@ import { KeyFileError, openSigningKeys, readTlsKeys, type SigningKeys } from './
 import { openTrust } from './app-trust.ts'
 import type { Log } from './base/log.ts'
 import type { DataParts } from './cli/data.ts'
-import { defaultKeptAnswers, defaultLimits, type Config } from './config.ts'
+import { replayLifetimeMs, valuesOf } from './config-limits.ts'
+import type { Config } from './config.ts'
 import { compileContracts, type ContractFile, type Contracts } from './contracts/contracts.ts'
 import { compileDeliberations } from './deliberations/decide.ts'
 import { readDeliberations } from './deliberations/read.ts'
@@ -37,8 +38,7 @@ import { makeApp } from './transport/routes.ts'
 import { listen } from './transport/server.ts'
 import { makeReplySampler, makeSoapReplies } from './transport/soap-replies.ts'
 import { signEnvelope } from './ws-security/sign.ts'
-import { signatureLimits } from './ws-security/verify.ts'
-import { checkLimits, soapLimits } from './xml/scan.ts'
+import { checkLimits } from './xml/scan.ts'
 
 /** A gateway that answers. */
 export interface RunningGateway {
@@ -48,9 +48,6 @@ export interface RunningGateway {
   /** lets running exchanges end, makes the journal whole, gives all back */
   close(): Promise<void>
 }
-
-/** How long after its reception a message could still be accepted: what the replay keys must cover. */
-const replayLifetimeMs = signatureLimits.lifetimeMsMax + 2 * signatureLimits.clockSkewMs
 
 /** The folder that holds package.json: schemas, wsdl, deliberations and code lists lie beside it, in the repository and installed. */
 export function packageRoot(): string {
@@ -75,16 +72,20 @@ function filesBelow(folder: string): ContractFile[] {
  */
 export async function prepareData(config: Config): Promise<() => void> {
   const institutions = readRegistry(readFileSync(config.institutions))
-  const options = { ...hotOptions(config), replayLifetimeMs }
-  const prepared = prepareDataDirectory(config.dataDirectory, options)
+  const prepared = prepareDataDirectory(config.dataDirectory, hotOptions(config))
   const registers = openRegisters(dataPaths(config.dataDirectory).registers)
   await registers.replaceInstitutions(institutions)
   registers.close()
   return () => prepared.close()
 }
 
-function hotOptions({ keptAnswers }: Config) {
-  return { nowMs: () => Date.now(), keptAnswers: { ...defaultKeptAnswers, ...keptAnswers } }
+function hotOptions({ keptAnswers, replayKeys, signedMessages }: Config) {
+  return {
+    nowMs: () => Date.now(),
+    keptAnswers: valuesOf('keptAnswers', keptAnswers),
+    keyPagesMax: Math.floor(valuesOf('replayKeys', replayKeys).bytesMax / 4096),
+    replayLifetimeMs: replayLifetimeMs(valuesOf('signedMessages', signedMessages)),
+  }
 }
 
 /** The store that a configuration names, for one serving process; their numbers begin with 1. */
@@ -129,8 +130,12 @@ export async function startGateway(
 
 /** Compiles deliberations and contracts, opens the store and the trust, and listens. */
 export async function serve(config: Config, edges: Edges): Promise<RunningGateway> {
-  const limits = shareOf({ ...defaultLimits, ...config.limits }, edges.processes)
-  const structure = { ...soapLimits, ...config.soapStructure, sizeBytesMax: limits.soapBytesMax }
+  const limits = shareOf(valuesOf('limits', config.limits), edges.processes)
+  const structure = {
+    ...valuesOf('soapStructure', config.soapStructure),
+    sizeBytesMax: limits.soapBytesMax,
+  }
+  const signatureLimits = valuesOf('signedMessages', config.signedMessages)
   checkLimits(structure)
   const root = packageRoot()
   const schemas = filesBelow(join(root, 'schemas'))
@@ -163,11 +168,16 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       soap: {
         ...channel,
         limits: structure,
+        signatureLimits,
         registered,
         replies,
         sampleReply: makeReplySampler(config.validateOneReplyIn ?? 1000, edges.log),
       },
-      rest: { ...channel, restBytesMax: limits.restBytesMax },
+      rest: {
+        ...channel,
+        restBytesMax: limits.restBytesMax,
+        lifetimeMsMax: signatureLimits.lifetimeMsMax,
+      },
       soapServices: services.map((service) => ({
         service,
         contract: contracts.xml(service.contract),

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Ajv } from 'ajv'
+import { readLocatedJson } from './base/located-json.ts'
+import { schemaOf, type Section, type ValuesOf } from './config-limits.ts'
 
 /**
  * The configuration of `quadrivium serve`: one JSON file, validated at start, unknown keys refused, never read on import.
@@ -43,11 +45,14 @@ export interface Config {
   readonly institutions: string
   /** folder of deliberation files; the default is the one of the package */
   readonly deliberations?: string
-  readonly limits?: Partial<Limits>
-  /** how a SOAP message may be built (XmlLimits of src/xml/scan.ts, which has the defaults) */
-  readonly soapStructure?: Partial<Record<(typeof soapStructure)[number], number>>
-  readonly revocation?: Partial<RevocationLimits>
-  readonly keptAnswers?: Partial<KeptAnswers>
+  /** these seven: config-limits.ts */
+  readonly limits?: Partial<ValuesOf<'limits'>>
+  readonly soapStructure?: Partial<ValuesOf<'soapStructure'>>
+  readonly signedMessages?: Partial<ValuesOf<'signedMessages'>>
+  readonly certificates?: Partial<ValuesOf<'certificates'>>
+  readonly revocation?: Partial<ValuesOf<'revocation'>>
+  readonly replayKeys?: Partial<ValuesOf<'replayKeys'>>
+  readonly keptAnswers?: Partial<ValuesOf<'keptAnswers'>>
   /** one reply in this many is validated against its schema after it has left; 0 for never */
   readonly validateOneReplyIn?: number
   /** directory watched for file sets FI/FS/GO; absent when no files are taken */
@@ -99,103 +104,18 @@ export interface TrustedListFile {
   readonly whenExpired?: 'refuse' | 'warn'
 }
 
-export interface FilesConfig {
+export interface FilesConfig extends Partial<ValuesOf<'files'>> {
   readonly directory: string
   /** who may send files: expeditor number → institution id and the legal context of its files (design.md §3) */
   readonly expeditors: Readonly<
     Record<string, { readonly institution: string; readonly legalContext: string }>
   >
-  /** largest FI file; default 1 GB */
-  readonly declarationsBytesMax?: number
   /** fills an empty access directory with the mandates of the sandbox; never in production */
   readonly sandbox?: boolean
 }
 
-/** Limits of the transport; defaults are safe, larger values are the operator's choice. */
-export interface Limits {
-  readonly soapBytesMax: number
-  readonly restBytesMax: number
-  readonly headersTimeoutMs: number
-  readonly requestTimeoutMs: number
-  readonly keepAliveTimeoutMs: number
-  readonly connectionsMax: number
-  readonly headerBytesMax: number
-  /** of one process: requests that are being worked on */
-  readonly exchangesMax: number
-  /** of one process: bytes of bodies in memory */
-  readonly bodiesBytesMax: number
-  /** of the whole gateway, as are those below: each process has an even share */
-  readonly addressConnectionsMax: number
-  readonly addressRequestsPerSecondMax: number
-  readonly institutionConnectionsMax: number
-  readonly institutionRequestsPerSecondMax: number
-}
-
-const soapStructure = [
-  'depthMax',
-  'elementsMax',
-  'attributesPerElementMax',
-  'attributeValueBytesMax',
-  'nameBytesMax',
-  'namespaceDeclarationsMax',
-] as const
-
-export const defaultLimits: Limits = {
-  soapBytesMax: 262_144,
-  restBytesMax: 65_536,
-  headersTimeoutMs: 10_000,
-  requestTimeoutMs: 60_000,
-  keepAliveTimeoutMs: 65_000,
-  connectionsMax: 2_000,
-  headerBytesMax: 16_384,
-  exchangesMax: 500,
-  bodiesBytesMax: 67_108_864,
-  addressConnectionsMax: 500,
-  addressRequestsPerSecondMax: 200,
-  institutionConnectionsMax: 500,
-  institutionRequestsPerSecondMax: 1_000,
-}
-
-/** How CRLs and OCSP answers are kept fresh. */
-export interface RevocationLimits {
-  /** time between two looks at the same thing, give or take a tenth */
-  readonly everyMs: number
-  /** time until something that failed is tried again */
-  readonly retryMs: number
-  /** for one fetch, to its last byte */
-  readonly timeoutMs: number
-  readonly crlBytesMax: number
-  readonly ocspBytesMax: number
-  /** how long after its thisUpdate an OCSP answer is used at most */
-  readonly ocspAgeMaxMs: number
-}
-
-export const defaultRevocationLimits: RevocationLimits = {
-  everyMs: 900_000,
-  retryMs: 60_000,
-  timeoutMs: 5_000,
-  crlBytesMax: 20_000_000,
-  ocspBytesMax: 16_384,
-  ocspAgeMaxMs: 86_400_000,
-}
-
-/** How much is kept for callers that ask again because an answer did not reach them; the oldest answers give way. */
-export interface KeptAnswers {
-  /** 0 keeps none: whoever asks again is refused */
-  readonly countMax: number
-  /** encrypted, on disk */
-  readonly bytesMax: number
-}
-
-export const defaultKeptAnswers: KeptAnswers = {
-  countMax: 50_000,
-  bytesMax: 268_435_456,
-}
-
 const text = { type: 'string', minLength: 1 } as const
 const flag = { type: 'boolean' } as const
-const positive = { type: 'integer', minimum: 1 } as const
-const notNegative = { type: 'integer', minimum: 0 } as const
 
 function strictObject(required: readonly string[], properties: Record<string, object>): object {
   return { type: 'object', required, additionalProperties: false, properties }
@@ -203,8 +123,7 @@ function strictObject(required: readonly string[], properties: Record<string, ob
 
 const address = { type: 'string', pattern: '^https?://[^/@\\s]+(/\\S*)?$' } as const
 
-const allOf = (names: readonly string[], rule: object) =>
-  strictObject([], Object.fromEntries(names.map((name) => [name, rule])))
+const section = (name: Section) => strictObject([], schemaOf(name))
 
 const keyFiles = { certificate: text, key: text, passwordFile: text }
 const pair = strictObject(['certificate', 'key'], keyFiles)
@@ -281,14 +200,17 @@ export const configSchema = strictObject(
     trustedList,
     institutions: text,
     deliberations: text,
-    limits: allOf(Object.keys(defaultLimits), positive),
-    soapStructure: allOf(soapStructure, positive),
-    revocation: allOf(Object.keys(defaultRevocationLimits), positive),
-    keptAnswers: allOf(Object.keys(defaultKeptAnswers), notNegative),
-    validateOneReplyIn: notNegative,
+    limits: section('limits'),
+    soapStructure: section('soapStructure'),
+    signedMessages: section('signedMessages'),
+    certificates: section('certificates'),
+    revocation: section('revocation'),
+    replayKeys: section('replayKeys'),
+    keptAnswers: section('keptAnswers'),
+    validateOneReplyIn: { type: 'integer', minimum: 0, maximum: 1_000_000 },
     files: strictObject(['directory', 'expeditors'], {
+      ...schemaOf('files'),
       directory: text,
-      declarationsBytesMax: positive,
       sandbox: flag,
       expeditors: {
         type: 'object',
@@ -379,16 +301,14 @@ function parse(file: string): Config {
   } catch (cause) {
     throw new ConfigError(`${file}: cannot be read`, { cause })
   }
-  let value: unknown
-  try {
-    value = JSON.parse(content)
-  } catch (cause) {
-    throw new ConfigError(`${file}: not JSON: ${(cause as Error).message}`, { cause })
-  }
+  const read = readLocatedJson(content)
+  if ('reason' in read) throw new ConfigError(`${file}:${read.line}: ${read.reason}`)
+  const { value, lineOf } = read
   if (validate(value)) return value
-  const faults = (validate.errors ?? []).map(
-    ({ instancePath, message, params }) =>
-      `${instancePath || '/'} ${message ?? ''}${'additionalProperty' in params ? `: \`${String(params['additionalProperty'])}\`` : ''}`,
-  )
-  throw new ConfigError(`${file}: ${faults.join('; ')}`)
+  const faults = (validate.errors ?? []).map(({ instancePath, message = '', params }) => {
+    const unknown = 'additionalProperty' in params ? String(params['additionalProperty']) : ''
+    const named = unknown === '' ? '' : `: \`${unknown}\``
+    return `${file}:${lineOf(`${instancePath}/${unknown}`)}: ${instancePath || '/'} ${message}${named}`
+  })
+  throw new ConfigError(faults.join('; '))
 }

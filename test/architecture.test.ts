@@ -47,7 +47,9 @@ const mayImport: Record<string, readonly string[]> = {
     'batch',
   ],
   cli: ['base', 'registers', 'deliberations', 'generate', 'synthetic', 'config', 'app'],
-  config: ['base'],
+  // the presets of limits stand with what they limit
+  'config-limits': ['xml', 'pki', 'ws-security'],
+  config: ['base', 'config-limits'],
   app: ['*'],
   'app-files': ['*'],
   'app-keys': ['*'],

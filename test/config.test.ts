@@ -54,11 +54,15 @@ describe('the configuration', () => {
       (config) => (config['authorities'] = [{ certificate: 'a.pem' }]),
       /none is marked `anchor`/,
     ],
-    ['a limit of zero', (config) => (config['limits'] = { soapBytesMax: 0 }), /must be >= 1/],
+    [
+      'a limit of zero',
+      (config) => (config['limits'] = { soapBytesMax: 0 }),
+      /config\.json:1: \/limits\/soapBytesMax must be >= 4096/,
+    ],
     [
       'a depth of zero',
       (config) => (config['soapStructure'] = { depthMax: 0 }),
-      /\/soapStructure\/depthMax must be >= 1/,
+      /\/soapStructure\/depthMax must be >= 16/,
     ],
     [
       'a structure that is none',
@@ -80,7 +84,7 @@ describe('the configuration', () => {
     [
       'a refresh interval of zero',
       (config) => (config['revocation'] = { everyMs: 0 }),
-      /\/revocation\/everyMs must be >= 1/,
+      /\/revocation\/everyMs must be >= 1000/,
     ],
     [
       'a signing key in a file and in a device',
@@ -117,7 +121,9 @@ describe('the configuration', () => {
   it('that is absent or no JSON is refused', () => {
     expect(() => loadConfig(join(folder, 'absent.json'))).toThrow(/cannot be read/)
     const file = join(folder, 'broken.json')
+    writeFileSync(file, '{\n"a": 1,\n"a": 2 }')
+    expect(() => loadConfig(file)).toThrow(/broken\.json:3: key `a` twice/)
     writeFileSync(file, '{')
-    expect(() => loadConfig(file)).toThrow(/not JSON/)
+    expect(() => loadConfig(file)).toThrow(/broken\.json:1: no JSON/)
   })
 })

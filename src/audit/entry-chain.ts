@@ -19,6 +19,8 @@ export interface JournalHeader {
   readonly process: number
   /** instant, ISO 8601 UTC */
   readonly startedAt: string
+  /** how long after its reception a message could be accepted by the settings of this start; absent in older journals */
+  readonly replayLifetimeMs?: number
   /** the journal that this process number wrote before, and its last line: the chain goes on from file to file */
   readonly after?: { readonly file: string; readonly sequence: number; readonly hash: string }
 }
@@ -167,7 +169,8 @@ function checkLine(
   return expected === member[1] ? expected : { reason: 'hash does not match' }
 }
 
-function readHeader(line: Uint8Array): JournalHeader | undefined {
+/** The header of a journal, its first line; undefined when the format is not known. Throws SyntaxError when it is none. */
+export function readHeader(line: Uint8Array): JournalHeader | undefined {
   const { journal } = JSON.parse(new TextDecoder().decode(line)) as { journal: JournalHeader }
   // a format of a later version may mean something else by the same bytes
   return (journal.format as string) === journalFormat ? journal : undefined

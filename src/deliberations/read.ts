@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import formatsPlugin from 'ajv-formats'
 import schema from '../../schemas/deliberation/v1.json' with { type: 'json' }
 import { checkDeliberation, checkPrerequisite, checkTogether, type Finding } from './check.ts'
-import { readLocatedJson, type LocatedJson } from './json.ts'
+import { readLocatedJson, type LocatedJson } from '../base/located-json.ts'
 import type { Deliberation, Deliberations, Prerequisite } from './model.ts'
 
 /** One file as it stands in the folder; `name` is told in faults. */

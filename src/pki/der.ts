@@ -250,11 +250,14 @@ export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(one, other) === 0
 }
 
-/** Walks constructed TLVs to the leaves: refuses BER below what is read, depth above 32 and more than 20,000 TLVs. */
+const nestingMax = 32
+const valuesMax = 20_000
+
+/** Walks constructed TLVs to the leaves: refuses BER below what is read, deep nesting and very many TLVs. */
 export function checkDer(bytes: Uint8Array): void {
-  let budget = 20_000
+  let budget = valuesMax
   const walk = (content: Uint8Array, depth: number): void => {
-    if (depth > 32) throw new DerError('nested too deep')
+    if (depth > nestingMax) throw new DerError('nested too deep')
     const reader = new DerReader(content)
     while (!reader.isAtEnd) {
       if (--budget < 0) throw new DerError('too many values')

@@ -12,7 +12,7 @@ import {
 import { checkRevocation, maySignCrls } from './revocation.ts'
 
 /** OCSP answers that are kept; past that the oldest is forgotten, so that its certificate is asked about anew. */
-const answersMax = 5_000
+export const ocspAnswersMax = 5_000
 
 /**
  * What is known about revocation: CRLs of the operator, the last good CRL fetched of each CA, the last good OCSP answer about
@@ -24,9 +24,15 @@ export class RevocationEvidence {
   readonly #answers = new Map<string, OcspAnswer>()
   #configured: readonly Crl[]
   #generation = 0
+  readonly #answersMax: number
 
   /** Throws an Error when a CRL is unreadable. */
-  constructor(authorities: readonly Certificate[], crls: readonly Uint8Array[]) {
+  constructor(
+    authorities: readonly Certificate[],
+    crls: readonly Uint8Array[],
+    answersMax = ocspAnswersMax,
+  ) {
+    this.#answersMax = answersMax
     this.#authorities = new Map(authorities.map((one) => [one.sha256, one]))
     this.#configured = crls.map(readConfiguredCrl)
   }
@@ -97,7 +103,8 @@ export class RevocationEvidence {
     this.#answers.delete(certificate.sha256)
     this.#answers.set(certificate.sha256, answer)
     const oldest = this.#answers.keys().next()
-    if (this.#answers.size > answersMax && oldest.done !== true) this.#answers.delete(oldest.value)
+    if (this.#answers.size > this.#answersMax && oldest.done !== true)
+      this.#answers.delete(oldest.value)
     if (held?.status !== answer.status) this.#generation++
     return answer
   }

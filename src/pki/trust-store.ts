@@ -4,9 +4,9 @@ import { isIssuedBy, readCertificate, readOutline, type Certificate } from './ce
 import { extendedKeyUsages, keyUsages } from './extensions.ts'
 import { attributesOf, nameToString } from './name.ts'
 import type { OcspQuestion } from './ocsp.ts'
-import { findPath, type CertificatePath, type PathQuestion } from './path.ts'
+import { findPath, pathLimits, type CertificatePath, type PathQuestion } from './path.ts'
 import { claimsQualifiedSeal } from './qualified.ts'
-import { RevocationEvidence } from './revocation-evidence.ts'
+import { ocspAnswersMax, RevocationEvidence } from './revocation-evidence.ts'
 import { checkRevocation } from './revocation.ts'
 import { keyOfNameString } from './name-string.ts'
 import type { ProvenPath, Purpose, ReadCertificate, Trust } from './trust.ts'
@@ -26,9 +26,20 @@ export interface TrustSettings {
    * Undefined when it is nobody's: refused, and no responder is asked. Everything is refused when this is absent.
    */
   readonly policyOf?: (certificate: Bindable, purpose: Purpose) => RevocationPolicy | undefined
-  /** proven certificates that are remembered (default 2,000) */
-  readonly rememberedMax?: number
+  readonly limits?: Partial<TrustLimits>
 }
+
+/** How much is looked at for one certificate, and how much is kept. */
+export interface TrustLimits {
+  /** certificates in a path, end entity and anchor included */
+  readonly depthMax: number
+  /** proven certificates that are remembered */
+  readonly rememberedMax: number
+  /** OCSP answers that are kept */
+  readonly ocspAnswersMax: number
+}
+
+export const rememberedMax = 2_000
 
 export type RevocationPolicy = 'hardFail' | 'softFail'
 
@@ -87,8 +98,17 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
     readConfigured(der, 'certificate authority'),
   )
   checkListed([...anchors, ...intermediates], settings.trustedList)
-  const rememberedMax = settings.rememberedMax ?? 2_000
-  const evidence = new RevocationEvidence([...anchors, ...intermediates], settings.crls)
+  const limits = {
+    depthMax: pathLimits.depthMax,
+    rememberedMax,
+    ocspAnswersMax,
+    ...settings.limits,
+  }
+  const evidence = new RevocationEvidence(
+    [...anchors, ...intermediates],
+    settings.crls,
+    limits.ocspAnswersMax,
+  )
   const remembered = new Map<string, Remembered>()
   const issued = new Map<string, Issued>()
   const issuersByName = Map.groupBy([...anchors, ...intermediates], ({ subject }) => subject.key)
@@ -97,7 +117,7 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
   const own = new WeakMap<ReadCertificate, Certificate>()
 
   const judge = (certificate: Certificate, purpose: Purpose, atMs: number): Verdict => {
-    const question = questionOf(purpose, atMs)
+    const question = questionOf(purpose, atMs, limits.depthMax)
     const { generation, crls, ocspAnswers } = evidence
     const material = { anchors, intermediates, crls, ocspAnswers }
     const chain = findPath(certificate, material, question)
@@ -144,7 +164,7 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
   const remember = (certificate: Certificate, purpose: Purpose, verdict: Verdict): void => {
     const entry = remembered.get(certificate.sha256) ?? { certificate, verdicts: new Map() }
     entry.verdicts.set(purpose, verdict)
-    putBounded(remembered, certificate.sha256, entry, rememberedMax)
+    putBounded(remembered, certificate.sha256, entry, limits.rememberedMax)
   }
 
   const refuse = (certificate: Certificate, purpose: Purpose, atMs: number, error: unknown) => {
@@ -152,7 +172,7 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
     if (!(error instanceof GatewayError) || error.code === 'CERT_UNKNOWN_CA') return
     const entry = issued.get(certificate.sha256) ?? { certificate, refusals: new Map() }
     entry.refusals.set(purpose, { error, atMs, generation: evidence.generation })
-    putBounded(issued, certificate.sha256, entry, rememberedMax)
+    putBounded(issued, certificate.sha256, entry, limits.rememberedMax)
   }
   const findRefusal = ({ sha256 }: Certificate, purpose: Purpose, atMs: number) => {
     const refusal = issued.get(sha256)?.refusals.get(purpose)
@@ -171,7 +191,7 @@ export function openTrustStore(settings: TrustSettings): TrustStore {
         throw new GatewayError('CERT_UNKNOWN_CA')
       const certificate = readCertificate(der)
       own.set(certificate, certificate)
-      putBounded(issued, sha256, { certificate, refusals: new Map() }, rememberedMax)
+      putBounded(issued, sha256, { certificate, refusals: new Map() }, limits.rememberedMax)
       return certificate
     },
     verifyPath(given, purpose, atMs) {
@@ -242,10 +262,11 @@ function checkListed(authorities: readonly Certificate[], { services }: TrustedL
     throw new Error('trusted list: no configured certificate authority stands on it')
 }
 
-function questionOf(purpose: Purpose, atMs: number): PathQuestion {
+function questionOf(purpose: Purpose, atMs: number, depthMax: number): PathQuestion {
+  const question = { atMs, limits: { ...pathLimits, depthMax } }
   return purpose === 'tlsClient'
-    ? { atMs, extendedKeyUsage: extendedKeyUsages.clientAuth }
-    : { atMs }
+    ? { ...question, extendedKeyUsage: extendedKeyUsages.clientAuth }
+    : question
 }
 
 /**

@@ -106,7 +106,7 @@ export function prepareDataDirectory(
 
 /** How a data directory is prepared. */
 export interface PrepareOptions extends HotOptions {
-  /** how long after its reception a message could still be accepted */
+  /** how long after its reception a message can be accepted by the settings of this start */
   readonly replayLifetimeMs: number
 }
 
@@ -220,7 +220,7 @@ export interface Store {
  */
 export async function openStore(
   directory: string,
-  options: HotOptions & { readonly process: number },
+  options: HotOptions & Partial<PrepareOptions> & { readonly process: number },
 ): Promise<Store> {
   const paths = dataPaths(directory)
   const closers: (() => void)[] = []
@@ -245,6 +245,7 @@ export async function openStore(
       directory: paths.journals,
       process: options.process,
       startedAtMs: options.nowMs(),
+      replayLifetimeMs: options.replayLifetimeMs,
     })
     replay.claim(options.process, (tickets) =>
       recovery === undefined ? [] : closedAmong(tickets, join(paths.journals, recovery.file)),

@@ -13,9 +13,6 @@ import { KeptAnswerTable, type KeptAnswerLimits } from './kept-answer-table.ts'
 import { openAnswer, sealAnswer } from './kept-answer.ts'
 import { inTransaction, openDatabase, removeDatabase } from './sqlite.ts'
 
-/** 1 GiB for keys: some two million, an hour of full load; past it messages are refused (OVERLOADED), not forgotten. */
-const keyPagesMax = 262_144
-
 /**
  * Every this many keys, up to twice as many expired ones are deleted: the table shrinks faster than it can grow, and no single
  * exchange pays for a long sweep.
@@ -31,6 +28,7 @@ export interface HotOptions {
   readonly nowMs: () => number
   /** none are kept when absent */
   readonly keptAnswers?: KeptAnswerLimits
+  /** room for keys, pages of 4 KiB: past it messages are refused (OVERLOADED), not forgotten; as much as the disk has when absent */
   readonly keyPagesMax?: number
 }
 
@@ -88,13 +86,13 @@ export class HotDatabase implements ReplayStore {
   #completing: NodeJS.Timeout | undefined
 
   constructor(path: string, options: HotOptions) {
-    const { nowMs, keptAnswers = { countMax: 0, bytesMax: 0 } } = options
+    const { nowMs, keyPagesMax, keptAnswers = { countMax: 0, bytesMax: 0 } } = options
     // answers have room of their own, whole pages for each: they never take that of the keys
     const answerPagesMax = Math.ceil(keptAnswers.bytesMax / 4096) + keptAnswers.countMax
     this.#db = openDatabase(path, hotMigrations, {
       synchronous: 'off',
       cacheKib: 8 * 1024,
-      pagesMax: (options.keyPagesMax ?? keyPagesMax) + answerPagesMax,
+      ...(keyPagesMax !== undefined && { pagesMax: keyPagesMax + answerPagesMax }),
     })
     this.#nowMs = nowMs
     this.#sql = statementsOf(this.#db)

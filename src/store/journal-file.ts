@@ -167,6 +167,8 @@ export interface JournalPlace {
   readonly process: number
   /** UTC ms */
   readonly startedAtMs: number
+  /** how long after its reception a message can be accepted */
+  readonly replayLifetimeMs?: number | undefined
 }
 
 /**
@@ -176,7 +178,7 @@ export interface JournalPlace {
 export async function openJournal(
   place: JournalPlace,
 ): Promise<{ journal: OpenJournal; recovery: Recovery | undefined }> {
-  const { directory, process } = place
+  const { directory, process, replayLifetimeMs } = place
   let recovered: ReturnType<typeof recover>
   let number = 1
   for (const last of listJournals(directory, process).reverse()) {
@@ -192,6 +194,7 @@ export async function openJournal(
     format: journalFormat,
     process,
     startedAt,
+    ...(replayLifetimeMs !== undefined && { replayLifetimeMs }),
     ...(recovered && { after: recovered.after }),
   })
   const journal: OpenJournal = {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { readEntry } from '../audit/entry-chain.ts'
+import { readEntry, readHeader } from '../audit/entry-chain.ts'
 import type { Entry } from '../audit/journal.ts'
 import type { HotDatabase, Restoring } from './hot-db.ts'
 import { listJournals, readJournalLines } from './journal-file.ts'
@@ -15,6 +15,9 @@ const leavesMessageFresh: ReadonlySet<string | undefined> = new Set([
   'CALLER_MISMATCH',
 ])
 
+/** Longer than any setting lets a message live (config-limits.ts): of journals not written to for so long not even the header is read. */
+const lifetimeMsMost = 86_400_000
+
 /**
  * Puts into `hot.db` what the journals say of the messages within their lifetime: that they came, under which id and ticket, and
  * whether the last entry of their exchange is there. Returns how many messages that were. Before any process serves.
@@ -24,18 +27,31 @@ export function restoreReplayKeys(
   journals: string,
   options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
 ): number {
-  const since = options.nowMs() - options.replayLifetimeMs
+  const { nowMs } = options
   const recent = listJournals(journals)
     .map(({ name }) => join(journals, name))
-    .filter((path) => statSync(path).mtimeMs >= since)
+    .map((path) => ({ path, ageMs: nowMs() - statSync(path).mtimeMs }))
+    .filter(({ ageMs }) => ageMs <= lifetimeMsMost)
+    .map(({ path, ageMs }) => ({ path, ageMs, lifetimeMs: lifetimeMsOf(path, options) }))
+    .filter(({ ageMs, lifetimeMs }) => ageMs <= lifetimeMs)
   let count = 0
   hot.restore((into) => {
-    for (const path of recent) {
+    for (const { path, lifetimeMs } of recent) {
       syncPath(path) // an answer may be told on the word of an entry that a killed process wrote and did not sync
-      count += restoreFrom(path, into, options)
+      count += restoreFrom(path, into, { nowMs, replayLifetimeMs: lifetimeMs })
     }
   })
   return count
+}
+
+/**
+ * How long a message of this journal could be accepted, by the settings of then or by those of now: what was taken under a greater skew
+ * or for a longer life stays known although both have been made shorter since.
+ */
+function lifetimeMsOf(path: string, { replayLifetimeMs }: { replayLifetimeMs: number }): number {
+  const [first] = readJournalLines(path)
+  const header = first?.ended === true ? readHeader(first.bytes) : undefined
+  return Math.max(header?.replayLifetimeMs ?? 0, replayLifetimeMs)
 }
 
 function restoreFrom(

@@ -10,6 +10,8 @@ export interface AdmissionLimits {
   readonly exchangesMax: number
   /** bytes of all bodies, whole or not, whose answer has not left */
   readonly bodiesBytesMax: number
+  /** callers of each kind whose rate is remembered; past that the one longest silent is forgotten */
+  readonly callersMax: number
   readonly addressConnectionsMax: number
   readonly addressRequestsPerSecondMax: number
   readonly institutionConnectionsMax: number
@@ -27,9 +29,6 @@ export function shareOf<Limits extends AdmissionLimits>(limits: Limits, processe
     institutionRequestsPerSecondMax: share(limits.institutionRequestsPerSecondMax),
   }
 }
-
-/** Callers whose rate is remembered; past that the one longest silent is forgotten. */
-const callersMax = 10_000
 
 /** When a caller with too many connections may try again: nobody knows when one of them ends. */
 const connectionRetryMs = 5_000
@@ -56,8 +55,11 @@ export class Admission {
   constructor(limits: AdmissionLimits, nowMs: () => number) {
     this.#limits = limits
     this.#nowMs = nowMs
-    this.#addressRates = new RateLimiter(limits.addressRequestsPerSecondMax, callersMax)
-    this.#institutionRates = new RateLimiter(limits.institutionRequestsPerSecondMax, callersMax)
+    this.#addressRates = new RateLimiter(limits.addressRequestsPerSecondMax, limits.callersMax)
+    this.#institutionRates = new RateLimiter(
+      limits.institutionRequestsPerSecondMax,
+      limits.callersMax,
+    )
   }
 
   /** A new connection, before its TLS handshake; it counts as a request of its address. False: it is to be cut. */

@@ -16,7 +16,6 @@ import {
   type CheckJson,
 } from '../rest/query.ts'
 import type { ToldAnswer } from '../ws-security/replay.ts'
-import { signatureLimits } from '../ws-security/verify.ts'
 import { connectionHeader, readBody } from './body.ts'
 import type { Channel } from './channel.ts'
 import { readTlsIdentity } from './client-certificate.ts'
@@ -40,6 +39,8 @@ export interface RestOperation {
 
 export interface RestChannel extends Channel {
   readonly restBytesMax: number
+  /** how long a request with an id of its own is known: as long as a signed message may live */
+  readonly lifetimeMsMax: number
 }
 
 /** What is known of a request so far; decides how a refusal may be told. */
@@ -105,7 +106,7 @@ async function answer(
         digest,
         signer: institution.id,
         messageId,
-        expiresAtMs: receivedAtMs + signatureLimits.lifetimeMsMax,
+        expiresAtMs: receivedAtMs + channel.lifetimeMsMax,
         ticket: progress.ticket,
         secret: bytes,
       },

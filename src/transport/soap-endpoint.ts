@@ -13,8 +13,8 @@ import { readEnvelope, type Envelope, type SoapVersion } from '../soap/envelope.
 import type { ReceivedMessage, ToldAnswer } from '../ws-security/replay.ts'
 import {
   findProvenSkew,
-  signatureLimits,
   verifyMessage,
+  type SignatureLimits,
   type VerifiedMessage,
 } from '../ws-security/verify.ts'
 import { parseXml } from '../xml/parse.ts'
@@ -44,6 +44,7 @@ export interface SoapService {
 
 export interface SoapChannel extends Channel {
   readonly limits: XmlLimits
+  readonly signatureLimits: SignatureLimits
   /** certificates that the registry of institutions holds by themselves */
   readonly registered: RegisteredCertificates
   readonly replies: SoapReplies
@@ -223,9 +224,9 @@ function verify(
   tls: TlsIdentity | undefined,
   progress: Progress,
 ): VerifiedMessage {
-  const { trust, registered } = channel
+  const { trust, registered, signatureLimits: limits } = channel
   const nowMs = progress.receivedAtMs
-  const verification = { trust, nowMs, limits: signatureLimits, registered }
+  const verification = { trust, nowMs, limits, registered }
   try {
     return verifyMessage(envelope, verification)
   } catch (cause) {
@@ -276,7 +277,7 @@ async function describeMessage(
     digest: verified.digest,
     signer: signer.id,
     messageId: progress.messageId,
-    expiresAtMs: verified.expiresAtMs + signatureLimits.clockSkewMs,
+    expiresAtMs: verified.expiresAtMs + channel.signatureLimits.clockSkewMs,
     ticket: progress.ticket,
     secret: tls === undefined ? undefined : verified.signatureValue,
   }

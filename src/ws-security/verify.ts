@@ -32,7 +32,7 @@ export interface SignatureLimits extends TimestampLimits {
   readonly tokenBytesMax: number
 }
 
-/** Lifetime 600 s: node-soap's WSSecurityCert always writes ten minutes (security.md §10 would have 300 s). */
+/** What an operator gets who sets nothing. Lifetime 600 s: node-soap's WSSecurityCert always writes ten minutes (security.md §10 would have 300 s). */
 export const signatureLimits: SignatureLimits = {
   clockSkewMs: 60_000,
   lifetimeMsMax: 600_000,

@@ -5,7 +5,7 @@ import { connect as connectPlain } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Limits } from '../../src/config.ts'
+import type { ValuesOf } from '../../src/config-limits.ts'
 import type { Store } from '../../src/store/data-directory.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { certificates, pem } from '../gateway-process.ts'
@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 
 async function start(
-  limits: Partial<Limits>,
+  limits: Partial<ValuesOf<'limits'>>,
   options: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const configure: TestGatewayOptions['configure'] = (config) => ({ ...config, limits })

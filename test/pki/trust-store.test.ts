@@ -218,7 +218,7 @@ describe('the trust store', () => {
   })
 
   it('remembers a bounded number of certificates, proven ones apart from refused ones', () => {
-    const trust = openSandboxTrust({ rememberedMax: 2 })
+    const trust = openSandboxTrust({ limits: { rememberedMax: 2 } })
     const read = (id: string) => trust.read(certificateOf(`institutions/${id}/signing`))
     const prove = (id: string) => trust.verifyPath(read(id), 'messageSigning', nowMs)
     prove('phare')

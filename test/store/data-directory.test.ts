@@ -30,10 +30,12 @@ async function run<T>(
     store: Awaited<ReturnType<typeof openStore>>,
     prepared: ReturnType<typeof prepareDataDirectory>,
   ) => Promise<T>,
+  lifetimeMs = replayLifetimeMs,
 ): Promise<T> {
-  const prepared = prepareDataDirectory(directory, { nowMs: () => nowMs, replayLifetimeMs })
+  const options = { nowMs: () => nowMs, replayLifetimeMs: lifetimeMs }
+  const prepared = prepareDataDirectory(directory, options)
   try {
-    const store = await openStore(directory, { process: 1, nowMs: () => nowMs })
+    const store = await openStore(directory, { ...options, process: 1 })
     try {
       return await work(store, prepared)
     } finally {
@@ -94,6 +96,23 @@ describe('data directory', () => {
       expect(prepared.messagesRemembered).toBe(0)
       return Promise.resolve()
     })
+  })
+
+  it('forgets no message when its life was made shorter, nor when it was made longer, and hot.db is gone', async () => {
+    const directory = sampleDirectory()
+    const hour = 3_600_000
+    const { hot } = dataPaths(directory)
+    const at = new Date(startMs).toISOString()
+    const first = entry('t1', { kind: 'granted', at, message: 'm1', signer: 'phare' })
+    await run(directory, startMs, ({ journal }) => journal.append(first), hour)
+    const verdictAt = async (ms: number, lifetimeMs: number) => {
+      rmSync(hot)
+      const judge: Parameters<typeof run>[2] = (store) => store.replay.check(received('m1'))
+      return run(directory, ms, judge, lifetimeMs)
+    }
+    expect(await verdictAt(startMs + hour - 2, 1_000)).toEqual({ kind: 'same' })
+    expect(await verdictAt(startMs + hour - 1, 2 * hour)).toEqual({ kind: 'same' })
+    expect(await verdictAt(startMs + hour, 1_000)).toEqual({ kind: 'fresh' })
   })
 
   it('belongs to one gateway at a time', () => {

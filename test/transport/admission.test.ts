@@ -10,6 +10,7 @@ import { RateLimiter } from '../../src/transport/rate-limiter.ts'
 const limits: AdmissionLimits = {
   exchangesMax: 2,
   bodiesBytesMax: 1_000,
+  callersMax: 10_000,
   addressConnectionsMax: 2,
   addressRequestsPerSecondMax: 4,
   institutionConnectionsMax: 2,
@@ -177,6 +178,7 @@ describe('the share of a process', () => {
     expect(shareOf(limits, 4)).toEqual({
       exchangesMax: 2,
       bodiesBytesMax: 1_000,
+      callersMax: 10_000,
       addressConnectionsMax: 1,
       addressRequestsPerSecondMax: 1,
       institutionConnectionsMax: 1,
