@@ -16,10 +16,14 @@ export interface CodeEntry {
 /** The label of a code in a language, in French when it has none there; the code itself when its list does not know it. */
 export type Label = (list: string, code: string, language: 'fr' | 'nl' | 'de') => string
 
-/** Labels out of code lists by name, as they are on a civil date or in a quarter. */
+/**
+ * Labels out of code lists by name, as they are on a civil date or in a quarter. What a code meant last is told of one that is no more:
+ * a person may be born in a country, and have lived in a commune, of former days.
+ */
 export function labelsAt(lists: ReadonlyMap<string, CodeList>, at: string): Label {
   return (list, code, language) => {
-    const labels = lists.get(list)?.find(code, at)?.labels
+    const of = lists.get(list)
+    const labels = (of?.find(code, at) ?? of?.last(code))?.labels
     return labels?.[language] ?? labels?.fr ?? code
   }
 }
@@ -36,6 +40,8 @@ export interface CodeList {
     at: string,
     where?: Readonly<Record<string, string>>,
   ) => CodeEntry | undefined
+  /** the line of a code that holds longest, whenever that is or was; undefined when the list never had the code */
+  readonly last: (code: string) => CodeEntry | undefined
 }
 
 /** Columns that hold the value of a message, where that is not `code`. */
@@ -69,6 +75,8 @@ export function readCodeList(name: string, bytes: Uint8Array): CodeList {
             Object.entries(where).every(([column, value]) => columns[column] === value),
         )
     },
+    last: (code) =>
+      byCode.get(keyOf(code))?.reduce((one, other) => (other.to > one.to ? other : one)),
   }
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogueEntries } from '../../src/registers/catalogue.ts'
-import { readCodeList } from '../../src/registers/code-list.ts'
+import { labelsAt, readCodeList } from '../../src/registers/code-list.ts'
 
 const folder = resolve(import.meta.dirname, '../../codelists')
 const names = readdirSync(folder)
@@ -49,6 +49,22 @@ describe('code lists', () => {
       'Culture de céréales et cultures industrielles',
     )
     expect(nace.find('01110', '19924')).toBeUndefined()
+  })
+
+  it('labels a code as it is at the time, and one that is no more as it was last', () => {
+    const lists = new Map(['countries', 'nis-communes'].map((name) => [name, list(name)]))
+    const label = labelsAt(lists, '2026-03-02')
+    expect(label('countries', '150', 'nl')).toBe('België')
+    expect(label('countries', '00150', 'de')).toBe('Belgique')
+    // until 1992/4, and a commune that was merged in 2019/1
+    expect(label('countries', '171', 'nl')).toBe('Tsjecho-Slowakije')
+    expect(label('nis-communes', '44001', 'fr')).toBe('AALTER')
+    // two lines, of which the second still holds
+    expect(label('countries', '486', 'nl')).toBe('Maagdeneilanden')
+    expect(list('countries').last('486')?.to).toBe('99994')
+    expect(label('countries', '998', 'fr')).toBe('998')
+    expect(label('no-list', '1', 'fr')).toBe('1')
+    expect(list('countries').last('998')).toBeUndefined()
   })
 
   it('finds a padded code, at a quarter and on a civil date', () => {

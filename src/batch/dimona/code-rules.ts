@@ -57,5 +57,5 @@ export function checkCodes(
 
 function isCountryOfAnyTime(text: string, countries: CodeList): boolean {
   const country = readCountry(text)
-  return countries.entries.some(({ code }) => code === country)
+  return country !== undefined && countries.last(country) !== undefined
 }
