@@ -132,6 +132,16 @@ describe('a case', () => {
     }
   })
 
+  it('answers what the kind in its name says', () => {
+    const wrong = all.filter(([service, sentence]) => {
+      const kind = kinds.find((one) => sentence.startsWith(one))
+      if (kind === undefined) return false
+      const answer = answersElse[`${service} ${sentence}`] ?? answers[kind]
+      return !answer.test(readFileSync(join(cases, service, sentence, 'reply.xml'), 'utf8'))
+    })
+    expect(wrong).toEqual([])
+  })
+
   it('stands for every operation of our own services that finds something', () => {
     const found = all
       .filter(([, sentence]) => sentence.startsWith('found'))
@@ -150,7 +160,27 @@ describe('a case', () => {
 })
 
 /** What must be shown of each service, as folders whose names begin so. */
-const kinds = ['found', 'not-found', 'filtered', 'not-integrated', 'replaced-ssin', 'refused-legal-context', 'schema-fault'] // prettier-ignore
+const kinds = ['found', 'not-found', 'filtered', 'not-integrated', 'replaced-ssin', 'refused-legal-context', 'schema-fault'] as const // prettier-ignore
+
+/** What the reply of a kind holds. */
+const answers: Readonly<Record<(typeof kinds)[number], RegExp>> = {
+  found: /<value>DATA_FOUND<|ok="(?:YES|WARNING)"|sendTestMessageResponse/,
+  'not-found': /<value>NO_DATA_FOUND<|MSG00005<|MSG00100</,
+  filtered: /<value>DATA_FOUND<|ok="YES"/,
+  'not-integrated': /MSG00012</,
+  'replaced-ssin': /MSG00006</,
+  'refused-legal-context': /MSG00013</,
+  'schema-fault': /<faultcode>soap:Client<|MSG00004</,
+}
+
+/** Cases that answer something else, which is what they show. */
+const answersElse: Readonly<Record<string, RegExp>> = {
+  'PersonService-v1 not-found-where-persons-must-be-integrated': answers['not-integrated'],
+  'Dolsis2011PersonService-v1 not-integrated-is-not-found': answers['not-found'],
+  'SSDN-ManageAccess not-found-is-a-proof-that-does-not-match': /MSG00008</,
+  // every path of the directory is a key of the question: who lacks one is shown nothing
+  'SSDN-ReferenceManager filtered-by-deliberation-14-057': /MSG00027</,
+}
 
 /** What a service cannot show, because it is not asked about persons. */
 const cannotBe: Readonly<Record<string, readonly string[]>> = {
