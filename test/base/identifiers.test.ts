@@ -54,13 +54,18 @@ describe('social security numbers (conventions.md §12)', () => {
 })
 
 describe('enterprise and establishment unit numbers (conventions.md §12)', () => {
-  it.each(['0884303369', '0477472701', '0100000070', '1999999943'])(
-    '%s is an enterprise',
-    (text) => {
-      expect(readEnterpriseNumber(text)).toBe(text)
-      expect(readEstablishmentUnitNumber(text)).toBeUndefined()
-    },
-  )
+  it.each([
+    '0884303369',
+    '0477472701',
+    '0100000070',
+    '1999999943',
+    // examples of rest-conventions.md
+    '0202239951',
+    '0244640631',
+  ])('%s is an enterprise', (text) => {
+    expect(readEnterpriseNumber(text)).toBe(text)
+    expect(readEstablishmentUnitNumber(text)).toBeUndefined()
+  })
 
   it('2297964444 is an establishment unit', () => {
     expect(readEstablishmentUnitNumber('2297964444')).toBe('2297964444')
@@ -113,6 +118,8 @@ describe('NSSO numbers (conventions.md §12)', () => {
     '22300094',
     '5170096',
     '55290097',
+    // example of rest-conventions.md
+    '93017373',
   ])('%s is one', (text) => {
     expect(readNssoNumber(text)).toBe(text)
     expect(readNssoNumber(text.padStart(10, '0'))).toBe(text)

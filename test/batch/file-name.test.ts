@@ -82,6 +82,30 @@ describe('a name of a GO file', () => {
   })
 })
 
+describe('the published examples (transfer.md §1)', () => {
+  it.each([
+    'FI.DMFA.006400.20020423.00001.R.4.1',
+    'FI.DIMN.123456.20030801.00001.R.1.1',
+    'FS.XXXX.123456.20120213.00001.R.1.1',
+    'GO.XXXX.123456.20120213.00001.R.1',
+    'TD.XXXX.123456.20120213.00001.R.1',
+    'FI.WECH.123456.20030801.00001.R',
+    'FI.ACRF.006400.20070424.00001.R',
+    // letters once the numbers are used up
+    'FI.DIMN.123456.20030801.24AZG.R.1.1',
+  ])('%s is the name of a file that is sent', (text) => {
+    expect(isFileName(text)).toBe(true)
+  })
+
+  it.each([
+    'FO.NOTI.999999.20140628.82456.R',
+    'FO.DMNO.999999.20070425.00010.R.1.1',
+    'FO.ACRF.999999.20070423.00001.R',
+  ])('%s is one that is received', (text) => {
+    expect(isFileName(text)).toBe(false)
+  })
+})
+
 describe('names that we give', () => {
   it('count in digits first, then with a letter in front', () => {
     expect([1, 99_999, 100_000, 100_001].map(sequenceText)).toEqual([
