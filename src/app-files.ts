@@ -59,6 +59,7 @@ export async function startFiles(config: Config, files: FilesConfig, parts: File
       lists: {
         countries: listNamed(codeLists, 'countries'),
         activities: listNamed(codeLists, 'activities-with-risk'),
+        postcodes: listNamed(codeLists, 'postcodes'),
       },
       nameAgeDaysMax: limits.nameAgeDaysMax,
       log: channel.log,

@@ -169,6 +169,7 @@ export class Drop {
       lists: {
         countries: list('countries'),
         activities: list('activities-with-risk'),
+        postcodes: list('postcodes'),
       },
       nameAgeDaysMax: 30,
       log: silentLog,

@@ -51,10 +51,11 @@ interface Common {
   readonly inss: string | undefined
 }
 
-/** Countries in the description of a worker, as declared: codes are checked by the rules. */
+/** Codes in the description of a worker, as declared: they are checked by the rules. */
 export interface DeclaredWorker {
   readonly birthCountry?: string
   readonly country?: string
+  readonly zipCode?: string
   readonly nationality?: string
 }
 
@@ -166,10 +167,12 @@ function readWorker(person: XmlElement | undefined): DeclaredWorker {
   const text = (name: string) => person && value(person, name)
   const birthCountry = text('WorkerBirthplaceCountry')
   const country = text('WorkerCountry')
+  const zipCode = text('WorkerZIPCode')
   const nationality = text('Nationality')
   return {
     ...(birthCountry !== undefined && { birthCountry }),
     ...(country !== undefined && { country }),
+    ...(zipCode !== undefined && { zipCode }),
     ...(nationality !== undefined && { nationality }),
   }
 }

@@ -43,10 +43,14 @@ const statutes =
 
 const statutesWith = (nature: string, activity: string) =>
   `<SmallStatutesInformation><EmploymentNature>${nature}</EmploymentNature><ActivityWithRisk>${activity}</ActivityWithRisk><WorkerStatus>F1</WorkerStatus></SmallStatutesInformation>`
-const address = (country: string) =>
-  `<Address><Street>Rue</Street><HouseNbr>1</HouseNbr><ZIPCode>1000</ZIPCode><City>Bruxelles</City><Country>${country}</Country></Address>`
-const agencyAt = (country: string): InOptions => ({
-  features: type('OTH', '322', user(`<UsingEmployerName>U</UsingEmployerName>${address(country)}`)),
+const address = (country: string, zip = '1000') =>
+  `<Address><Street>Rue</Street><HouseNbr>1</HouseNbr><ZIPCode>${zip}</ZIPCode><City>Bruxelles</City><Country>${country}</Country></Address>`
+const agencyAt = (country: string, zip?: string): InOptions => ({
+  features: type(
+    'OTH',
+    '322',
+    user(`<UsingEmployerName>U</UsingEmployerName>${address(country, zip)}`),
+  ),
   times: end('2026-03-31'),
 })
 /** A worker under a number, with codes of countries beside it. */
@@ -235,6 +239,9 @@ const ins: [string, InOptions, string[]][] = [
   ['of a user in a country that is no more', agencyAt('171'), ['00523-003']],
   ['of a user in a country of no list', agencyAt('998'), ['00523-003']],
   ['of a user without country', agencyAt('0'), ['00523-003']],
+  ['of a user at a postcode that does not exist', agencyAt('00150', '1999'), ['00520-003']],
+  ['of a user at a postcode that is no more', agencyAt('150', '1010'), ['00520-003']],
+  ['of a user at a postcode abroad', agencyAt('111', 'SW1A 1AA'), []],
   [
     'of a student in a country that is no more',
     {
@@ -258,6 +265,11 @@ const ins: [string, InOptions, string[]][] = [
     'of a worker who lives in a country that is no more',
     from(702, '<WorkerCountry>171</WorkerCountry>'),
     ['00035-003'],
+  ],
+  [
+    'of a worker at a postcode that does not exist',
+    from(705, '<WorkerZIPCode>1999</WorkerZIPCode><WorkerCountry>150</WorkerCountry>'),
+    ['00033-003'],
   ],
   [
     'of a worker of a nation that is no more',
