@@ -57,6 +57,9 @@ export const registerQueries = {
     where enterprise_number = ? order by nsso_number`,
   isIntegrated: `select 1 from inscription where institution = ? and ssin = ?
     and register = 'PRIMARY' and from_date <= ? and (until_date is null or until_date >= ?) limit 1`,
+  areIntegrated: `select distinct ssin from inscription
+    where institution = ? and ssin in (select value from json_each(?))
+    and register = 'PRIMARY' and from_date <= ? and (until_date is null or until_date >= ?)`,
   registrationsOf: 'select nsso_number from employer where enterprise_number = ?',
   workedFor: 'select employer from employment where ssin = ?',
 } as const
@@ -220,8 +223,12 @@ function employerReader(
   }
 }
 
+/** From so many persons on, one statement about all of them costs less than one about each. */
+const togetherMin = 4
+
 function referenceDirectory(db: DatabaseSync): Omit<ReferenceDirectory, 'postedTo'> {
   const isIntegrated = db.prepare(registerQueries.isIntegrated)
+  const areIntegrated = db.prepare(registerQueries.areIntegrated)
   const workedFor = db.prepare(registerQueries.workedFor)
   const registrations = db.prepare(registerQueries.registrationsOf)
   return {
@@ -229,8 +236,15 @@ function referenceDirectory(db: DatabaseSync): Omit<ReferenceDirectory, 'postedT
       registrations
         .all(enterprise)
         .flatMap((row) => readNssoNumber(String(row['nsso_number'])) ?? []),
-    integrated: async (institution: string, ssins: readonly Ssin[], on: CivilDate) =>
-      new Set(ssins.filter((ssin) => isIntegrated.get(institution, ssin, on, on) !== undefined)),
+    integrated: async (institution: string, ssins: readonly Ssin[], on: CivilDate) => {
+      if (ssins.length < togetherMin) {
+        const known = ssins.filter((ssin) => isIntegrated.get(institution, ssin, on, on))
+        return new Set(known)
+      }
+      const found = areIntegrated.all(institution, JSON.stringify(ssins), on, on)
+      const known = new Set(found.map(({ ssin }) => ssin))
+      return new Set(ssins.filter((ssin) => known.has(ssin)))
+    },
     // a person has few employers, a population can have many
     worksFor: async (ssin: Ssin, employers: readonly string[]) =>
       workedFor.all(ssin).some(({ employer }) => employers.includes(String(employer))),

@@ -133,6 +133,17 @@ describe('registers.db', () => {
     registers.close()
   })
 
+  it('knows of many persons at once what it knows of each', async () => {
+    const registers = sample()
+    const all = [5, 4, 3, 2, 1].map(ssin)
+    for (const on of ['2024-12-31', '2025-01-01', '2025-06-30', '2025-07-01'].map(day)) {
+      const each = await Promise.all(all.map((one) => registers.integrated('phare', [one], on)))
+      const together = await registers.integrated('phare', all, on)
+      expect([...together]).toEqual(each.flatMap((known) => [...known]))
+    }
+    registers.close()
+  })
+
   it('knows who works for whom, by a DmfA or by a Dimona', async () => {
     const registers = sample()
     expect(await registers.worksFor(ssin(4), [nsso(2), nsso(1)])).toBe(true)
@@ -177,8 +188,11 @@ describe('registers.db', () => {
         .prepare(`explain query plan ${sql}`)
         .all(...Array<string>(sql.split('?').length - 1).fill('1'))
       const steps = plan.map((row) => String(row['detail']))
-      expect(steps.length).toBeGreaterThan(0)
-      expect(steps.filter((step) => !step.startsWith('SEARCH'))).toEqual([])
+      // the list that is handed in is read whole; it is no table
+      const handedIn = /^LIST SUBQUERY|^SCAN json_each VIRTUAL TABLE/
+      const others = steps.filter((step) => !handedIn.test(step))
+      expect(others.filter((step) => !step.startsWith('SEARCH'))).toEqual([])
+      expect(others.length).toBeGreaterThan(0)
       db.close()
     })
   }
