@@ -23,8 +23,9 @@ export function startGateway(
   return startGatewayProcess({ directory, processes, plain, persons: 1000, eased: 'phare' })
 }
 
-/** The naive composition, answering with the body of the reply in `replyFile`. */
+/** The naive composition, answering with the body of the reply in `replyFile`; its own files go into the directory. */
 export async function startNaive(
+  directory: string,
   wsdlFile: string,
   replyFile: string,
   transport: Transport,
@@ -37,6 +38,11 @@ export async function startNaive(
     service: 'DmfaConsultationService',
     operation: 'consultByWorker',
     reply: replyFile,
+    schema: join(
+      import.meta.dirname,
+      '../schemas/DmfaConsultationService/v1/DmfaConsultationService.xsd',
+    ),
+    directory: join(directory, 'naive'),
     authority: pem.qualified,
     signing: pem.seal,
     ...(transport === 'tls' && { tls: pem.tls }),
