@@ -91,7 +91,8 @@ const searches: typeof requests = {
   'EmployerService.findEmployers': ({ words }) => ({ name: words.join(' ') }),
 }
 
-const institution: Institution = {
+/** An institution that may learn of everybody. */
+export const institution: Institution = {
   id: 'bench',
   enterpriseNumber: readEnterpriseNumber('0884303369')!,
   names: { fr: 'bench', nl: 'bench', en: 'bench' },

@@ -9,15 +9,26 @@ import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import { dataParts } from '../src/app.ts'
 import { readNssoNumber, type NssoNumber } from '../src/base/enterprise.ts'
-import { addQuarters, quarterDates, readQuarter, type Quarter } from '../src/base/civil-date.ts'
+import {
+  addQuarters,
+  civilDateAt,
+  quarterDates,
+  readQuarter,
+  type Quarter,
+} from '../src/base/civil-date.ts'
 import { searchWords } from '../src/base/search-words.ts'
 import { readSsin, type Ssin } from '../src/base/ssin.ts'
 import { generateData } from '../src/cli/data.ts'
+import { gather } from '../src/exchange/gather.ts'
+import { makeOffsetSeal } from '../src/exchange/offset-seal.ts'
+import type { Institution } from '../src/institutions/institution.ts'
+import type { ReferenceDirectory } from '../src/institutions/reference-directory.ts'
 import { readNameSearch } from '../src/services/name-search.ts'
+import type { PreparedConsultation } from '../src/services/operation.ts'
 import type { SingleQuestion, Source } from '../src/services/source.ts'
 import { storeSource } from '../src/sources/store-source.ts'
 import { openStore, prepareDataDirectory } from '../src/store/data-directory.ts'
-import { answersOver, type Answer, type Requested } from './operations.ts'
+import { answersOver, institution, type Answer, type Requested } from './operations.ts'
 
 const help = `Measures what an operation, and each question to the registers, costs in a small and in a large country.
 
@@ -43,6 +54,9 @@ interface Drawn extends Requested {
 
 interface Country {
   readonly source: Source
+  readonly directory: ReferenceDirectory
+  /** the family name that sounds like most others' */
+  readonly frequentName: string
   readonly answers: ReturnType<typeof answersOver>
   readonly draw: () => Drawn
   close(): Promise<void>
@@ -185,13 +199,22 @@ async function openCountry(persons: number, parent: string): Promise<Country> {
         }
     }
   }
+  const frequent = sample
+    .prepare(
+      `select json_extract(record, '$.names.lastName') as lastName from person where ssin =
+       (select min(ssin) from person_name group by code order by count(*) desc limit 1)`,
+    )
+    .get()
   const close = async () => {
     sample.close()
     await store.close()
     prepared.close()
   }
   const source = storeSource(store.registers)
-  return { source, answers: answersOver(source, store.registers), draw, close }
+  const directory = store.registers
+  const frequentName = String(frequent?.['lastName'])
+  const answers = answersOver(source, directory)
+  return { source, directory, frequentName, answers, draw, close }
 }
 
 /** One measured act in a country: drawn first, timed then. */
@@ -202,6 +225,33 @@ function ask(kind: (typeof kinds)[string]): Act {
     const question = kind(drawn)
     return question === 'status' ? source.statusOf(drawn.ssin) : source.ask(question)
   }
+}
+
+/** The most that a search by name can cost: the most frequent name, any day of birth, an institution that knows nobody. */
+const searchInVain: Act = async ({ source, directory, frequentName }) => {
+  const search = readNameSearch({
+    lastName: frequentName,
+    firstNames: '',
+    birthDate: '1975-00-00',
+    tolerance: 99,
+    sex: undefined,
+  })
+  if (typeof search === 'string') throw new Error(`no search by ${search}`)
+  const world = { source, directory, offsets: makeOffsetSeal(new Uint8Array(32)) }
+  const knowsNobody: Institution = { ...institution, integration: 'required' }
+  const ask = () =>
+    ({
+      kind: 'personsByName',
+      search,
+      registers: ['nationalRegister', 'bisRegister'],
+      persons: [],
+      limit: 100,
+      ofMore: 'none',
+    }) as const
+  const opened = { sources: [], granted: new Map() }
+  const prepared = { ask } as unknown as PreparedConsultation
+  const { records } = await gather(world, prepared, opened, knowsNobody, civilDateAt(Date.now()))
+  if (records.length > 0) throw new Error('somebody was found in vain')
 }
 
 function answer(of: (country: Country) => Answer | undefined): Act {
@@ -273,6 +323,8 @@ async function main(): Promise<void> {
         await compare(name, act, small, large)
       }
     }
+    printHead('search')
+    await compare('persons by name, ever, none to be seen', searchInVain, small, large)
     printHead('question to the registers')
     for (const [name, kind] of Object.entries(kinds)) await compare(name, ask(kind), small, large)
   } finally {

@@ -16,7 +16,7 @@ export const personNameQueries = {
     where code = ? and bis = ? and (birth, ssin) > (?, ?) and birth <= ?
     and (birth >= ? or birth = ? or birth = ?)
     and (sex = '' or sex = ? or sex = ?)
-    and (given = '' or (given like ? and given like ? and given like ? and given like ?))
+    and (? = 0 or given = '' or (given like ? and given like ? and given like ? and given like ?))
     order by birth, ssin limit ?`,
 } as const
 
@@ -47,18 +47,20 @@ export function fillPersonNames(db: DatabaseSync): void {
   })
 }
 
+type Row = readonly [birth: string, ssin: string]
+
 /** The search by names in an open `registers.db`. Its cost is that of the persons of those names who were born in those days. */
 export function namesIn(db: DatabaseSync): NameReader {
   const namesakes = db.prepare(personNameQueries.namesakes)
+  // rows without names: a search may pass by thousands of persons
+  namesakes.setReturnArrays(true)
   return {
     namesakes: async (search, register, after, limit) => {
-      const found = search.lastName.flatMap((code) =>
-        namesakes.all(code, ...valuesOf(search, register, after), limit),
+      const found = search.lastName.flatMap(
+        (code) =>
+          namesakes.all(code, ...valuesOf(search, register, after), limit) as unknown as Row[],
       )
-      const all = found.map((row) => ({
-        birth: String(row['birth']),
-        ssin: storedSsin(row['ssin']),
-      }))
+      const all = found.map(([birth, ssin]) => ({ birth, ssin: storedSsin(ssin) }))
       const order = ({ birth, ssin }: (typeof all)[number]) => `${birth} ${ssin}`
       const once = new Map(all.map((one) => [one.ssin, one]))
       return [...once.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, limit)
@@ -86,6 +88,7 @@ function valuesOf(
     month,
     sex ?? '1',
     sex ?? '2',
+    firstNames.length,
     ...given,
   ]
 }
