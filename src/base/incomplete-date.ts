@@ -28,6 +28,20 @@ export function birthDays(text: string, tolerance: number): BirthDays | undefine
   return { from: iso(year, month, day - tolerance), to: iso(year, month, day + tolerance) }
 }
 
+/** What is known of a date, which may be incomplete: itself, its month and its year. */
+export function knownParts(date: string): readonly string[] {
+  const [year = '', month] = date.replaceAll('-00', '').split('-')
+  return [...new Set([date, ...(month === undefined ? [] : [`${year}-${month}`]), year])]
+}
+
+/** What `knownParts` of the same date holds, whichever of the two is less complete: a part that is not known contradicts nothing. */
+export function soughtParts(date: string): readonly string[] {
+  const [year = '', month, day] = date.replaceAll('-00', '').split('-')
+  const least = `${year}-00-00`
+  if (month === undefined) return [year]
+  return day === undefined ? [`${year}-${month}`, least] : [date, `${year}-${month}-00`, least]
+}
+
 function iso(year: number, month: number, day: number): string {
   return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10)
 }

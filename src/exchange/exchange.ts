@@ -207,8 +207,9 @@ async function answer(
   on: CivilDate,
 ): Promise<Outbound> {
   const { beneficiary } = inbound.caller
-  if (prepared.subject.kind === 'person' || prepared.subject.kind === 'postedPerson') {
-    await checkSsinStatus(gateway, prepared.subject.ssin, beneficiary, granted.grant, on)
+  const { subject } = prepared
+  if ('ssin' in subject && subject.kind !== 'declaredPerson') {
+    await checkSsinStatus(gateway, subject.ssin, beneficiary, granted.grant, on)
   }
   const opened = { sources: granted.sources, granted: granted.grant.paths }
   const found = await gather(gateway, prepared, opened, beneficiary, on)
@@ -294,6 +295,7 @@ function subjectDigest(digest: KeyedDigest, subject: Subject): Pick<Entry, 'subj
     case 'person':
     case 'declaredPerson':
     case 'postedPerson':
+    case 'employerPerson':
       return { subject: digest(subject.ssin) }
     case 'employer':
       return { subject: digest(subject.employer) }

@@ -91,15 +91,18 @@ async function gatherPart(
   const records = found.flatMap((one) => one.records)
   const nextOffset = found.find((one) => one.nextOffset !== undefined)?.nextOffset
   if (recordsMax !== undefined && (records.length > recordsMax || nextOffset !== undefined)) {
-    throw new GatewayError('REQUEST_INVALID', 'more records than an answer holds', [
-      { fieldName: 'tooManyResults' },
-    ])
+    throw tooManyResults()
   }
   return {
     records,
     persons: found.flatMap(({ persons = [] }) => persons),
     ...(nextOffset !== undefined && { nextOffset }),
   }
+}
+
+function tooManyResults(): GatewayError {
+  const information = [{ fieldName: 'tooManyResults' }]
+  return new GatewayError('REQUEST_INVALID', 'more records than an answer holds', information)
 }
 
 /** What one register answers, as far as the institution may learn of it. */
@@ -203,6 +206,17 @@ async function gatherOne(
         isInside: () => true,
         ssinOf: ({ postedPerson }) => postedPerson?.ssin,
       })
+    case 'postingsBy':
+      return gatherByPerson(world, prepared, institution, on, {
+        boundTo: `${institution.id} limosa ${question.of} ${question.number} ${question.from} ${question.to}`,
+        ask: (after, limit) => world.source.ask({ ...question, after, limit }),
+        isInside: (record) => hasPosting(institution, record),
+        ssinOf: ({ postedPerson }) => postedPerson?.ssin,
+      })
+    case 'postingsFound':
+      return gatherParties(world, prepared, question, institution, on)
+    case 'postingParties':
+      throw new TypeError('no service asks for numbers of parties')
     case 'dimonaActivity':
       return gatherActivity(world, question, institution, on)
   }
@@ -259,6 +273,38 @@ async function namesakesSeen(
     after = records.at(-1)
     limit = Math.min(2 * limit, pageSizeMax)
   }
+}
+
+/**
+ * One posting of each party, so that a user of services with thousands of posted persons is one result. A party of whose postings the
+ * institution may see none is neither given nor counted.
+ */
+async function gatherParties(
+  world: World,
+  prepared: PreparedConsultation,
+  { party, terms, from, to, limit }: Extract<SingleQuestion, { kind: 'postingsFound' }>,
+  institution: Institution,
+  on: CivilDate,
+): Promise<Gathered> {
+  const one = { ...prepared, pageSize: 1 }
+  const records: object[] = []
+  const persons: Ssin[] = []
+  let after: string | undefined
+  do {
+    const page = { kind: 'postingParties', party, terms, after, limit } as const
+    const parties = (await world.source.ask(page)).records
+    for (const { number } of parties) {
+      const isOutside = !hasPosting(institution, { user: { registrationNumber: number } })
+      if (party === 'client' && isOutside) continue
+      const of = { kind: 'postingsBy', of: party, number, terms, from, to } as const
+      const seen = await gatherOne(world, one, { ...of, after: undefined, limit: 1 }, institution, on) // prettier-ignore
+      records.push(...seen.records.slice(0, 1))
+      persons.push(...(seen.persons ?? []))
+      if (records.length > limit) throw tooManyResults()
+    }
+    after = parties.length < limit ? undefined : parties.at(-1)?.number
+  } while (after !== undefined)
+  return { records, persons }
 }
 
 /** Changes are told of the last days only: further back they would be a history, which neither § 18 nor § 38 names. */
@@ -328,7 +374,8 @@ async function gatherDeclaration(
   institution: Institution,
   on: CivilDate,
 ): Promise<Gathered> {
-  const boundTo = `${institution.id} ${question.employer} ${question.quarter}`
+  const filter = question.filter === undefined ? '' : ` ${JSON.stringify(question.filter)}`
+  const boundTo = `${institution.id} ${question.employer} ${question.quarter}${filter}`
   let header: DmfaEmployerDeclarationRecord | undefined
   const { page, nextOffset } = await fillPage(world, prepared, boundTo, async (after, limit) => {
     const found = await world.source.ask({ ...question, after, limit })

@@ -62,6 +62,17 @@ export async function checkSubject(
       if (!inside) throw new GatewayError('NOT_INTEGRATED')
       return
     }
+    case 'employerPerson': {
+      const known = await integratedPersons([subject.ssin], institution, directory, on)
+      const inside =
+        known.has(subject.ssin) &&
+        (institution.population.kind === 'all' ||
+          (await directory.registrationsOfPerson(subject.ssin)).some((employer) =>
+            hasEmployer(institution, employer),
+          ))
+      if (!inside) throw new GatewayError('NOT_INTEGRATED')
+      return
+    }
     case 'person': {
       const allowed = await allowedPersons([subject.ssin], institution, directory, on)
       if (!allowed.has(subject.ssin)) throw new GatewayError('NOT_INTEGRATED')

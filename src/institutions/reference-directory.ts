@@ -14,4 +14,6 @@ export interface ReferenceDirectory {
   postedTo(ssin: Ssin, employers: readonly NssoNumber[]): Promise<boolean>
   /** the employers that are registered under an enterprise number */
   registrationsOf(enterprise: EnterpriseNumber): Promise<readonly NssoNumber[]>
+  /** the employers who are this natural person */
+  registrationsOfPerson(ssin: Ssin): Promise<readonly NssoNumber[]>
 }

@@ -8,6 +8,9 @@ const member = { paragraph: 48, item: '', kind: 'implied', sources: ['limosa'] }
 const memberOfPerson = { ...member, personal: 'person' } as const
 const memberOfUser = { ...member, personal: 'employer' } as const
 
+/** What Limosa holds beside what § 48 names, and Dolsis carries: 14/057 never grants it. */
+const carried = { paragraph: 48, item: '', kind: 'contract', sources: ['limosa'] } as const
+
 /** The Limosa register of posted workers and self-employed (§§ 47–50). */
 export const limosa = {
   posting: many(
@@ -112,6 +115,17 @@ export const limosa = {
         identifying: true,
         sources: ['limosa'],
       }),
+      placeOfWorkNumber: field('identifier', {
+        ...carried,
+        labels: {
+          fr: 'numéro du lieu d’occupation dans Limosa',
+          nl: 'nummer van de plaats van tewerkstelling in Limosa',
+          de: 'Nummer des Beschäftigungsortes in Limosa',
+          en: 'number of the place of work in Limosa',
+        },
+        personal: 'person',
+        identifying: false,
+      }),
     },
     {
       postedPerson: one(
@@ -165,6 +179,36 @@ export const limosa = {
             },
             identifying: true,
           }),
+          birth: field('birth', {
+            ...memberOfPerson,
+            labels: {
+              fr: 'naissance de la personne détachée',
+              nl: 'geboorte van de gedetacheerde persoon',
+              de: 'Geburt der entsandten Person',
+              en: 'birth of the posted person',
+            },
+            identifying: false,
+          }),
+          nationality: field('code', {
+            ...memberOfPerson,
+            labels: {
+              fr: 'nationalité de la personne détachée',
+              nl: 'nationaliteit van de gedetacheerde persoon',
+              de: 'Staatsangehörigkeit der entsandten Person',
+              en: 'nationality of the posted person',
+            },
+            identifying: false,
+          }),
+          address: field('address', {
+            ...memberOfPerson,
+            labels: {
+              fr: 'adresse de la personne détachée',
+              nl: 'adres van de gedetacheerde persoon',
+              de: 'Adresse der entsandten Person',
+              en: 'address of the posted person',
+            },
+            identifying: false,
+          }),
         },
         {},
       ),
@@ -214,6 +258,87 @@ export const limosa = {
               en: 'denomination or name of the user',
             },
             identifying: true,
+          }),
+          ssin: field('identifier.ssin', {
+            ...memberOfUser,
+            labels: {
+              fr: 'numéro d’identification de l’utilisateur personne physique',
+              nl: 'identificatienummer van de gebruiker-natuurlijke persoon',
+              de: 'Identifizierungsnummer des Nutzers als natürliche Person',
+              en: 'number of the user who is a natural person',
+            },
+            identifying: true,
+          }),
+          address: field('address', {
+            ...memberOfUser,
+            labels: {
+              fr: 'adresse de l’utilisateur',
+              nl: 'adres van de gebruiker',
+              de: 'Adresse des Nutzers',
+              en: 'address of the user',
+            },
+            identifying: false,
+          }),
+        },
+        {},
+      ),
+      foreignEmployer: one(
+        'limosa.foreignEmployer',
+        {
+          number: field('identifier', {
+            ...carried,
+            labels: {
+              fr: 'numéro de l’employeur étranger dans Limosa',
+              nl: 'nummer van de buitenlandse werkgever in Limosa',
+              de: 'Nummer des ausländischen Arbeitgebers in Limosa',
+              en: 'number of the foreign employer in Limosa',
+            },
+            personal: 'employer',
+            identifying: true,
+          }),
+          denomination: field('text', {
+            ...carried,
+            labels: {
+              fr: 'dénomination ou nom de l’employeur étranger',
+              nl: 'benaming of naam van de buitenlandse werkgever',
+              de: 'Bezeichnung oder Name des ausländischen Arbeitgebers',
+              en: 'denomination or name of the foreign employer',
+            },
+            personal: 'employer',
+            identifying: true,
+          }),
+          ssin: field('identifier.ssin', {
+            ...carried,
+            labels: {
+              fr: 'numéro d’identification de l’indépendant étranger',
+              nl: 'identificatienummer van de buitenlandse zelfstandige',
+              de: 'Identifizierungsnummer des ausländischen Selbständigen',
+              en: 'number of the foreign self-employed person',
+            },
+            personal: 'person',
+            identifying: true,
+          }),
+          enterpriseNumber: field('identifier.enterpriseNumber', {
+            ...carried,
+            labels: {
+              fr: 'numéro d’entreprise belge de l’indépendant étranger',
+              nl: 'Belgisch ondernemingsnummer van de buitenlandse zelfstandige',
+              de: 'belgische Unternehmensnummer des ausländischen Selbständigen',
+              en: 'Belgian enterprise number of the foreign self-employed person',
+            },
+            personal: 'employer',
+            identifying: true,
+          }),
+          address: field('address', {
+            ...carried,
+            labels: {
+              fr: 'adresse de l’employeur étranger',
+              nl: 'adres van de buitenlandse werkgever',
+              de: 'Adresse des ausländischen Arbeitgebers',
+              en: 'address of the foreign employer',
+            },
+            personal: 'employer',
+            identifying: false,
           }),
         },
         {},

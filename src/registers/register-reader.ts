@@ -96,6 +96,8 @@ export interface RegisterTables {
   employer(nssoNumber: NssoNumber): Promise<StoredEmployer | undefined>
   /** employers registered under an enterprise number; one enterprise can have several */
   employersOf(enterpriseNumber: string): Promise<readonly StoredEmployer[]>
+  /** employers who are this natural person, by their numbers */
+  employersWhoAre(ssin: Ssin): Promise<readonly StoredEmployer[]>
   /**
    * employers, `within` these, whose name and address hold every one of the words; by their numbers. Undefined when there are more
    * than `limit`, or too many to look at. Throws TypeError when there is no word.
@@ -144,12 +146,76 @@ export interface DimonaReader {
   dimonaActive(employer: NssoNumber, ssins: readonly Ssin[], days: Days): Promise<ReadonlySet<Ssin>>
 }
 
+/** What a posting is found by, and where that leads to: a person, a user of services, a place of work, a foreign employer. */
+export const postingFields = {
+  personName: 'person',
+  clientName: 'client',
+  clientCity: 'client',
+  clientZip: 'client',
+  placeName: 'place',
+  placeCity: 'place',
+  placeZip: 'place',
+  placeClient: 'place',
+  placeEnterprise: 'place',
+  employerName: 'foreignEmployer',
+  employerCity: 'foreignEmployer',
+  employerZip: 'foreignEmployer',
+} as const
+export type PostingField = keyof typeof postingFields
+/** Those that postings are about, each by its number: SSIN, number of the NSSO, numbers of Limosa. */
+export type PostingParty = (typeof postingFields)[PostingField]
+
+/** What postings that were found are cut down by; what the register does not know contradicts nothing. */
+export type PostingTrait =
+  | 'firstName'
+  | 'nationality'
+  | 'birth'
+  | 'category'
+  | 'personCity'
+  | 'personZip'
+  | 'clientCountry'
+  | 'placeCountry'
+  | 'employerCountry'
+
+/** One of these must stand in the field, in the form that the index has (`searchWords`, `soughtCodes`, `soughtParts`, or as it is). */
+export interface PostingTerm {
+  readonly field: PostingField | PostingTrait
+  readonly anyOf: readonly string[]
+}
+
+/** Whose number all postings can be found by. */
+export type PostingNumber =
+  | PostingParty
+  | 'enterpriseOfClient'
+  | 'ssinOfClient'
+  | 'enterpriseOfForeignEmployer'
+  | 'ssinOfForeignEmployer'
+
 /** Limosa. */
 export interface PostingReader {
   /** postings of a person that touch the days, by first day */
   postingsOf(ssin: Ssin, days: Days): Promise<readonly LimosaPostingRecord[]>
   /** the posting of a declaration, by the number of the declaration */
   posting(documentNumber: string): Promise<LimosaPostingRecord | undefined>
+  /**
+   * the numbers of at most `limit` parties after `after`, in order, in whose postings every one of the terms that leads to them stands.
+   * Throws TypeError when none does.
+   */
+  postingParties(
+    party: PostingParty,
+    terms: readonly PostingTerm[],
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly string[]>
+  /** postings with a number that touch the days and in which every term stands, of at most `limit` persons after `after`, by their numbers */
+  postingsBy(
+    of: PostingNumber,
+    number: string,
+    terms: readonly PostingTerm[],
+    days: Days,
+    after: Ssin | undefined,
+    limit: number,
+  ): Promise<PersonPage<LimosaPostingRecord>>
   /** postings to a user that touch the days, of at most `limit` persons after `after`, by their numbers */
   postingsTo(
     user: NssoNumber,

@@ -19,6 +19,8 @@ export type Subject =
   | { readonly kind: 'declaredPerson'; readonly ssin: Ssin }
   /** a person posted to Belgium: an institution learns of those who are posted to the employers it may ask about */
   | { readonly kind: 'postedPerson'; readonly ssin: Ssin }
+  /** a natural person as an employer, or user of services: integrated, and one of the employers that the institution may ask about */
+  | { readonly kind: 'employerPerson'; readonly ssin: Ssin }
   | { readonly kind: 'employer'; readonly employer: NssoNumber }
   | { readonly kind: 'enterprise'; readonly enterprise: EnterpriseNumber }
   /** whoever is found by these words: its answer holds nobody outside the population */

@@ -4,11 +4,18 @@ import type { Ssin } from '../base/ssin.ts'
 import type { Path } from '../registers/catalogue.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { DmfaChangeRecord } from '../registers/dmfa-change.ts'
+import type { DmfaFilter } from '../registers/dmfa-filter.ts'
 import type {
   EmployerNumbersRecord,
   EmployerOfDirectoryRecord,
 } from '../registers/employer-directory.ts'
-import type { Namesake, NameSearch } from '../registers/register-reader.ts'
+import type {
+  Namesake,
+  NameSearch,
+  PostingNumber,
+  PostingParty,
+  PostingTerm,
+} from '../registers/register-reader.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
@@ -70,6 +77,8 @@ export interface Questions {
       readonly after: Ssin | undefined
       /** workers a page, 1 to 2,000 */
       readonly limit: number
+      /** the workers that it leaves only */
+      readonly filter?: DmfaFilter
     }
     record: DmfaEmployerDeclarationRecord
   }
@@ -140,6 +149,44 @@ export interface Questions {
     }
     record: LimosaPostingRecord
   }
+  /** postings with a number that touch the days and in which every term stands; posted persons page by page, in the order of their numbers */
+  postingsBy: {
+    ask: {
+      readonly of: PostingNumber
+      readonly number: string
+      readonly terms: readonly PostingTerm[]
+      readonly from: CivilDate
+      readonly to: CivilDate
+      /** persons after this one; undefined for the first page */
+      readonly after: Ssin | undefined
+      /** persons a page, 1 to 2,000 */
+      readonly limit: number
+    }
+    record: LimosaPostingRecord
+  }
+  /** one posting of each person, user of services, place or foreign employer of whom the terms hold, by their numbers */
+  postingsFound: {
+    ask: {
+      readonly party: PostingParty
+      readonly terms: readonly PostingTerm[]
+      readonly from: CivilDate
+      readonly to: CivilDate
+      /** most of them in an answer, 1 to 2,000; with more the request is refused */
+      readonly limit: number
+    }
+    record: LimosaPostingRecord
+  }
+  /** the numbers of such parties, page by page; no service asks it, their postings are `postingsFound` */
+  postingParties: {
+    ask: {
+      readonly party: PostingParty
+      readonly terms: readonly PostingTerm[]
+      readonly after: string | undefined
+      /** parties a page, 1 to 2,000 */
+      readonly limit: number
+    }
+    record: { readonly number: string }
+  }
   /** inscriptions of a person that touch the days, by sector, quality and first day; of institutions that are of a sector */
   inscriptions: {
     ask: { readonly ssin: Ssin; readonly from: CivilDate; readonly to: CivilDate }
@@ -154,11 +201,13 @@ export interface Questions {
     }
     record: LimosaPostingRecord
   }
-  /** employers of the directory by their number, by that of their enterprise (which can have several), or by both */
+  /** employers of the directory by their number, by that of their enterprise (which can have several), by both, or by who is one */
   employer: {
     ask: {
       readonly nssoNumber: NssoNumber | undefined
       readonly enterpriseNumber: EnterpriseNumber | undefined
+      /** the natural person who is the employer; the other two are undefined then */
+      readonly person?: Ssin
       readonly within: Within
     }
     record: EmployerOfDirectoryRecord

@@ -1,6 +1,7 @@
 import { readNssoNumber, type NssoNumber } from '../base/enterprise.ts'
 import { available } from '../base/errors.ts'
 import { readSsin } from '../base/ssin.ts'
+import { isLeftBy } from '../registers/dmfa-filter.ts'
 import type { EmployerOfDirectoryRecord } from '../registers/employer-directory.ts'
 import type { RegisterReader, StoredEmployer } from '../registers/register-reader.ts'
 import type { Found, Questions, SingleQuestion, Source } from '../services/source.ts'
@@ -53,10 +54,13 @@ async function answer(
       return { records: records.filter((one) => isOf(employer, one)) }
     }
     case 'dmfaByEmployer': {
-      const { employer, quarter, after, limit } = question
+      const { employer, quarter, after, limit, filter } = question
       const page = await reader.dmfaByEmployer(employer, quarter, after, limit)
       if (page === undefined) return { records: [] }
-      return { records: [page.record], next: page.next }
+      const { record, next } = page
+      if (filter === undefined) return { records: [record], next }
+      const naturalPerson = record.naturalPerson?.filter((one) => isLeftBy(filter, one)) ?? []
+      return { records: [{ ...record, naturalPerson }], next }
     }
     case 'dmfaAggregate': {
       const record = await reader.dmfaAggregate(question.employer, question.quarter)
@@ -90,6 +94,17 @@ async function answer(
       const { user, after, limit } = question
       return reader.postingsTo(user, question, after, limit)
     }
+    case 'postingsBy': {
+      const { of, number, terms, after, limit } = question
+      return reader.postingsBy(of, number, terms, question, after, limit)
+    }
+    case 'postingParties': {
+      const { party, terms, after, limit } = question
+      const numbers = await reader.postingParties(party, terms, after, limit)
+      return { records: numbers.map((number) => ({ number })) }
+    }
+    case 'postingsFound':
+      throw new TypeError('the exchange asks for parties, then for their postings')
     case 'inscriptions':
       return { records: await reader.inscriptionsOf(question.ssin, question) }
     case 'postingDocument': {
@@ -127,18 +142,22 @@ function isOf(
 /** The employers that a question names by their numbers, as far as it may be about them. */
 async function employersOf(
   reader: RegisterReader,
-  { nssoNumber, enterpriseNumber, within }: Extract<SingleQuestion, { kind: 'employer' }>,
+  question: Extract<SingleQuestion, { kind: 'employer' }>,
 ): Promise<readonly StoredEmployer[]> {
-  const employer = nssoNumber && (await reader.employer(nssoNumber))
-  const employers =
-    nssoNumber === undefined
-      ? await reader.employersOf(enterpriseNumber ?? '')
-      : employer === undefined
-        ? []
-        : [employer]
-  return employers.filter(
+  const { enterpriseNumber, within } = question
+  return (await employersNamed(reader, question)).filter(
     (one) =>
       (enterpriseNumber === undefined || one.enterpriseNumber === enterpriseNumber) &&
       (within === 'all' || (within as readonly string[]).includes(one.nssoNumber)),
   )
+}
+
+async function employersNamed(
+  reader: RegisterReader,
+  { nssoNumber, enterpriseNumber, person }: Extract<SingleQuestion, { kind: 'employer' }>,
+): Promise<readonly StoredEmployer[]> {
+  if (person !== undefined) return reader.employersWhoAre(person)
+  if (nssoNumber === undefined) return reader.employersOf(enterpriseNumber ?? '')
+  const employer = await reader.employer(nssoNumber)
+  return employer === undefined ? [] : [employer]
 }

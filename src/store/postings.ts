@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PostingReader } from '../registers/register-reader.ts'
+import { holds, isOwnIndex, partiesIn, personsWithNumberIn } from './posting-words.ts'
 import { prepareAll } from './sqlite.ts'
 import { firstOf, storedSsin } from './stored-ssin.ts'
 
@@ -25,6 +26,7 @@ export function postingsIn(db: DatabaseSync): PostingReader & Pick<ReferenceDire
     db,
     postingQueries,
   )
+  const personsWithNumber = personsWithNumberIn(db)
   const parse = (row: Readonly<Record<string, unknown>>) =>
     JSON.parse(String(row['record'])) as LimosaPostingRecord
   return {
@@ -41,6 +43,22 @@ export function postingsIn(db: DatabaseSync): PostingReader & Pick<ReferenceDire
         records: page.flatMap((ssin) => ofPersonTo.all(user, ssin, to, from).map(parse)),
         next,
       }
+    },
+    postingParties: partiesIn(db),
+    postingsBy: async (of, number, terms, { from, to }, after, limit) => {
+      const personsNumbered = () => {
+        if (of === 'person') return [{ ssin: number }]
+        return of === 'client'
+          ? personsAfter.all(number, after ?? '', to, from, limit + 1)
+          : personsWithNumber(of, number, after ?? '', limit + 1)
+      }
+      const persons = personsNumbered().map(({ ssin }) => storedSsin(ssin))
+      const { page, next } = firstOf(persons, limit)
+      const found = page.flatMap((ssin) =>
+        of === 'client' ? ofPersonTo.all(number, ssin, to, from) : ofPerson.all(ssin, to, from),
+      )
+      const sought = isOwnIndex(of) ? terms : [{ field: of, anyOf: [number] }, ...terms]
+      return { records: found.map(parse).filter((record) => holds(record, sought)), next }
     },
     postedTo: async (ssin, employers) =>
       employers.some((employer) => isPosted.get(employer, ssin) !== undefined),

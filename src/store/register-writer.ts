@@ -8,8 +8,10 @@ import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
+import { fillEmployerPersons } from './employer-persons.ts'
 import { fillEmployerWords } from './employer-words.ts'
 import { fillPersonNames } from './person-names.ts'
+import { fillPostingWords } from './posting-words.ts'
 import {
   dmfaUpdateTable,
   inscriptionTable,
@@ -163,7 +165,9 @@ export function openRegisterWriter(path: string): RegisterWriter {
       db.exec('commit')
       migrate(db, registersMigrations)
       fillEmployerWords(db)
+      fillEmployerPersons(db)
       fillPersonNames(db)
+      fillPostingWords(db)
       db.close()
       // nothing was synced on the way; all of it is, before the file gets its name
       syncPath(part)

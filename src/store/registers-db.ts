@@ -16,9 +16,11 @@ import type {
   StoredEmployer,
   StoredPerson,
 } from '../registers/register-reader.ts'
+import { fillEmployerPersons } from './employer-persons.ts'
 import { fillEmployerWords, wordSearch } from './employer-words.ts'
 import { fillPersonNames, namesIn } from './person-names.ts'
 import { inscriptionsIn } from './inscriptions.ts'
+import { fillPostingWords } from './posting-words.ts'
 import { postingsIn } from './postings.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
@@ -61,6 +63,7 @@ export const registerQueries = {
     where institution = ? and ssin in (select value from json_each(?))
     and register = 'PRIMARY' and from_date <= ? and (until_date is null or until_date >= ?)`,
   registrationsOf: 'select nsso_number from employer where enterprise_number = ?',
+  registrationsOfPerson: 'select employer from employer_person where ssin = ? order by employer',
   workedFor: 'select employer from employment where ssin = ?',
 } as const
 
@@ -68,7 +71,9 @@ export const registerQueries = {
 export function openRegisters(path: string): Registers {
   const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
   fillEmployerWords(db)
+  fillEmployerPersons(db)
   fillPersonNames(db)
+  fillPostingWords(db)
   return {
     db,
     ...personReader(db),
@@ -192,9 +197,10 @@ function dmfaChangesIn(db: DatabaseSync): Registers['dmfaChanges'] {
 
 function employerReader(
   db: DatabaseSync,
-): Pick<Registers, 'employer' | 'employersOf' | 'findEmployers'> {
+): Pick<Registers, 'employer' | 'employersOf' | 'employersWhoAre' | 'findEmployers'> {
   const byNumber = db.prepare(registerQueries.employer)
   const byEnterprise = db.prepare(registerQueries.employersOf)
+  const byPerson = db.prepare(registerQueries.registrationsOfPerson)
   interface Row {
     readonly nsso_number: string
     readonly enterprise_number: string
@@ -208,16 +214,19 @@ function employerReader(
     record: JSON.parse(row.record) as object,
   })
   const search = wordSearch(db)
+  const numbered = (number: string) => {
+    const row = byNumber.get(number) as Row | undefined
+    return row && read(row)
+  }
+  const all = (numbers: readonly string[]) => numbers.flatMap((number) => numbered(number) ?? [])
   return {
-    findEmployers: async (words, within, limit) =>
-      search(words, within, limit)?.flatMap((number) => {
-        const row = byNumber.get(number) as Row | undefined
-        return row === undefined ? [] : [read(row)]
-      }),
-    employer: async (nssoNumber) => {
-      const row = byNumber.get(nssoNumber) as Row | undefined
-      return row && read(row)
+    findEmployers: async (words, within, limit) => {
+      const found = search(words, within, limit)
+      return found && all(found)
     },
+    employer: async (nssoNumber) => numbered(nssoNumber),
+    employersWhoAre: async (ssin) =>
+      all(byPerson.all(ssin).map(({ employer }) => String(employer))),
     employersOf: async (enterpriseNumber) =>
       (byEnterprise.all(enterpriseNumber) as unknown as Row[]).map(read),
   }
@@ -231,11 +240,14 @@ function referenceDirectory(db: DatabaseSync): Omit<ReferenceDirectory, 'postedT
   const areIntegrated = db.prepare(registerQueries.areIntegrated)
   const workedFor = db.prepare(registerQueries.workedFor)
   const registrations = db.prepare(registerQueries.registrationsOf)
+  const ofPerson = db.prepare(registerQueries.registrationsOfPerson)
   return {
     registrationsOf: async (enterprise: EnterpriseNumber) =>
       registrations
         .all(enterprise)
         .flatMap((row) => readNssoNumber(String(row['nsso_number'])) ?? []),
+    registrationsOfPerson: async (ssin: Ssin) =>
+      ofPerson.all(ssin).flatMap(({ employer }) => readNssoNumber(String(employer)) ?? []),
     integrated: async (institution: string, ssins: readonly Ssin[], on: CivilDate) => {
       if (ssins.length < togetherMin) {
         const known = ssins.filter((ssin) => isIntegrated.get(institution, ssin, on, on))

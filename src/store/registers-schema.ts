@@ -183,4 +183,22 @@ export const registersMigrations: readonly string[] = [
   ) without rowid;
   `,
   dmfaUpdateTable,
+  // filled by employer-persons.ts: the natural persons who are employers
+  `
+  create table employer_person (
+    ssin text not null,
+    employer text not null,
+    primary key (ssin, employer)
+  ) without rowid;
+  `,
+  // filled by posting-words.ts: what postings are searched by; entry: the number of the person, user, place or foreign employer
+  // that the word leads to
+  `
+  create table posting_word (
+    field text not null,
+    word text not null,
+    entry text not null,
+    primary key (field, word, entry)
+  ) without rowid;
+  `,
 ]

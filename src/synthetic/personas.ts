@@ -86,7 +86,7 @@ export const personas = {
     birthDate: '1951-05-30',
     story:
       'Early retired from the sheltered workshop: the declaration of 2009/4 has the contributions on early retirement, a block that exists up to 2010/1 only. Since 2011 he is himself an employer, a natural person (§ 45).',
-    integratedFor: ['phare', 'pension'],
+    integratedFor: ['phare', 'pension', 'inspection'],
   },
   accident: {
     ...french,
@@ -201,7 +201,7 @@ export const personas = {
     birthDate: '1988-06-17',
     livesIn: '111',
     story:
-      "Posted from France to the sheltered workshop from February 2024 to December 2026: Limosa knows her, Dimona and the DmfA do not. In 2022 she was posted to the nursing home, which is no employer of phare's population.",
+      "Posted from France to the sheltered workshop from February 2024 to December 2026: Limosa knows her, Dimona and the DmfA do not. In 2022 she was posted to the nursing home, which is no employer of phare's population, and in 2021 to the employer who is a natural person.",
     integratedFor: ['phare', 'inspection'],
   },
 } as const satisfies Record<string, Persona>

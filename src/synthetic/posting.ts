@@ -1,7 +1,9 @@
 import type { Ssin } from '../base/ssin.ts'
+import { incompleteDate } from './birth.ts'
 import { dateOf, dayOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
 import type { SyntheticEmployer } from './employer.ts'
+import { enterpriseNumberOf } from './identifiers.ts'
 import type { SyntheticPerson } from './person.ts'
 import { personas } from './personas.ts'
 import { randomOf, streams } from './random.ts'
@@ -32,8 +34,12 @@ const schedules = [
 
 interface Posting {
   readonly serial: number
+  /** which of `homes` the person comes from */
+  readonly home: number
   readonly ssin: Ssin
   readonly names: { readonly lastName: string; readonly firstNames: string }
+  /** `YYYY-MM-DD`, with 00 for what is not known */
+  readonly birthDate: string
   readonly category: string
   readonly from: Day
   readonly until: Day
@@ -54,8 +60,10 @@ export function postingOf(
   const from = country.asOf - random.between(10, 600)
   return postingRow(user, {
     serial: person.index,
+    home: person.index % homes.length,
     ssin: identity.ssin,
     names: { lastName, firstNames },
+    birthDate: incompleteDate(identity.birth),
     category: random.pick(categories),
     from,
     until: from + random.between(20, 720),
@@ -68,17 +76,20 @@ const personaSerial = 90_000_000
 
 /** The postings of a persona to a special employer. */
 export function personaPostings(special: SpecialEmployer): readonly PostingRow[] {
-  const { ssin, lastName, firstNames } = personas.posted
+  const { ssin, lastName, firstNames, birthDate } = personas.posted
   const list: readonly [SpecialEmployer, string, string][] = [
     ['nursingHome', '2022-03-07', '2022-06-24'],
     ['shelteredWorkshop', '2024-02-05', '2026-12-18'],
+    ['naturalPerson', '2021-09-06', '2021-10-29'],
   ]
   return list.flatMap(([user, from, until], i) =>
     user === special
       ? postingRow(specialEmployers[user], {
           serial: personaSerial + i,
+          home: 0,
           ssin,
           names: { lastName, firstNames },
+          birthDate,
           category: 'worker',
           from: dayOf(from),
           until: dayOf(until),
@@ -90,12 +101,51 @@ export function personaPostings(special: SpecialEmployer): readonly PostingRow[]
 
 /** Numbers of declarations have twelve digits; the first is no zero, since Dolsis has them as integers too. */
 const firstDocument = 100_000_000_000
+/** Numbers of places, one for each user, and of foreign employers: of twelve digits too, and none is that of a declaration. */
+const firstPlace = 300_000_000_000
+const firstForeignEmployer = 500_000_000_000
+
+/** Where foreign employers and those whom they post are at home; countries by codes of the NIS (annex 5). */
+const homes = [
+  { city: 'Lille', zipCode: '59000', countryCode: '111' },
+  { city: 'Breda', zipCode: '4811', countryCode: '129' },
+  { city: 'Poznań', zipCode: '60-001', countryCode: '122' },
+  { city: 'Braga', zipCode: '4700', countryCode: '123' },
+] as const
+
+/** Foreign employers: some post many persons. */
+const foreignEmployers = [
+  'Ateliers du Carrefour Nord',
+  'Kompas Montage',
+  'Wiatr i Droga',
+  'Quatro Caminhos',
+] as const
+
+/** The employer of a posted person: one of the country of origin, or a self-employed person himself. */
+function foreignEmployerOf({ serial, home, ssin, names, category }: Posting) {
+  const address = { street: 'Grand-Place', houseNumber: '1', ...(homes[home] ?? homes[0]) }
+  if (category === 'self_employed') {
+    return {
+      number: String(firstForeignEmployer + 1_000 + serial),
+      denomination: `${names.lastName} ${names.firstNames}`,
+      ssin,
+      enterpriseNumber: enterpriseNumberOf(200_000 + (serial % 800_000)),
+      address,
+    }
+  }
+  return {
+    number: String(firstForeignEmployer + home),
+    denomination: foreignEmployers[home] ?? foreignEmployers[0],
+    address,
+  }
+}
 
 function postingRow(user: SyntheticEmployer, posting: Posting): PostingRow {
-  const { serial, ssin, names, category, schedule } = posting
+  const { serial, ssin, names, category, schedule, birthDate } = posting
   const [from, until] = [dateOf(posting.from), dateOf(posting.until)]
-  const { nssoNumber, enterpriseNumber, denomination } = user
+  const { nssoNumber, enterpriseNumber, denomination, address, body } = user
   const documentNumber = String(firstDocument + serial)
+  const foreignEmployer = foreignEmployerOf(posting)
   return {
     postingId: documentNumber,
     ssin,
@@ -106,11 +156,26 @@ function postingRow(user: SyntheticEmployer, posting: Posting): PostingRow {
       startDate: from,
       endDate: until,
       activityType: user.sectors[0].nace,
-      placeOfWork: user.address,
+      placeOfWork: address,
       ...schedule,
       documentNumber,
-      postedPerson: { category, ssin, names },
-      user: { registrationNumber: nssoNumber, enterpriseNumber, denomination },
+      placeOfWorkNumber: String(firstPlace + body),
+      postedPerson: {
+        category,
+        ssin,
+        names,
+        birth: { birthDate, birthPlace: foreignEmployer.address.city },
+        nationality: foreignEmployer.address.countryCode,
+        address: { ...foreignEmployer.address, houseNumber: String(1 + (serial % 240)) },
+      },
+      user: {
+        registrationNumber: nssoNumber,
+        enterpriseNumber,
+        denomination,
+        ...(user.person && { ssin: user.person.ssin }),
+        address,
+      },
+      foreignEmployer,
     },
   }
 }

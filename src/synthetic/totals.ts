@@ -1,5 +1,6 @@
 import type { Quarter } from '../base/civil-date.ts'
 import type { DmfaAggregateRecord } from '../registers/dmfa.ts'
+import { isEmployee, isManual, unemploymentTotals } from '../registers/dmfa-filter.ts'
 import { dateOf, dayOfParts } from './calendar.ts'
 import type { SyntheticEmployer } from './employer.ts'
 import type { DmfaHeaderRecord, DmfaNaturalPersonRecord } from './sink.ts'
@@ -12,10 +13,7 @@ const daysByService: Readonly<Record<string, keyof Totals>> = {
   '24': 'totalAuthorizedAbsencesNbrOfDays',
   '25': 'totalAuthorizedAbsencesNbrOfDays',
   '30': 'totalAuthorizedAbsencesNbrOfDays',
-  '70': 'totalOtherTemporaryUnemploymentNbrOfDays',
-  '71': 'totalEconomicalUnemploymentNbrOfDays',
-  '72': 'totalBadWeatherTemporaryUnemploymentNbrOfDays',
-  '77': 'totalOtherTemporaryUnemploymentNbrOfDays',
+  ...unemploymentTotals,
 }
 
 /**
@@ -48,8 +46,8 @@ function addTo(totals: Totals, record: WorkerRecord): void {
   const { workerCode = '', occupation = [] } = record
   totals.totalWorkerRecords += 1
   if (occupation.some(({ contractType }) => contractType === '1')) totals.totalPartTime += 1
-  if (workerCode < '400' || workerCode === '840') totals.totalWorkMan += 1
-  else if (workerCode < '500' || workerCode === '841') totals.totalEmployees += 1
+  if (isManual(workerCode)) totals.totalWorkMan += 1
+  else if (isEmployee(workerCode)) totals.totalEmployees += 1
   if (record.studentContribution) totals.totalStudents += 1
   if (record.earlyRetirementContribution) totals.totalEarlyRetirement += 1
   if (record.dismissedStatutoryWorkerContribution) totals.totalDismissedStatutoryWorkers += 1

@@ -58,9 +58,14 @@ function rowOf({ path, register, block, field }: CatalogueEntry): Row {
 const ownRows = [
   'limosa.postedPerson.ssin',
   'limosa.postedPerson.names',
+  'limosa.postedPerson.birth',
+  'limosa.postedPerson.nationality',
+  'limosa.postedPerson.address',
   'limosa.user.registrationNumber',
   'limosa.user.enterpriseNumber',
   'limosa.user.denomination',
+  'limosa.user.ssin',
+  'limosa.user.address',
 ]
 const rowsOfText = catalogueEntries.filter(
   ({ path, field }) => !ownRows.includes(path) && field.about.kind !== 'contract',

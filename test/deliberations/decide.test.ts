@@ -173,8 +173,8 @@ describe('decide, who and why', () => {
     const limosa = [
       ...granted(decide(question('phare', 'PHARE:LIMOSA_GENDER', '2026-01-01'))).grant.paths.keys(),
     ]
-    // the number of the declaration is carried by a contract only: § 48 does not name it
-    const named = pathsUnder('limosa.posting.').filter((path) => !path.endsWith('.documentNumber'))
+    // the numbers of the declaration and of the place are carried by contracts only: § 48 does not name them
+    const named = pathsUnder('limosa.posting.').filter((path) => !path.endsWith('Number'))
     expect(limosa).toEqual(named)
     expect(purposesOf('PHARE:LIMOSA_GENDER')).toEqual(['P9', 'P2'])
     for (const name of ['SUBSIDY_QUARTER', 'STAFF_REGISTER', 'IDENTIFICATION']) {

@@ -128,6 +128,7 @@ beforeEach(() => {
           Promise.resolve(new Set(ssins.filter((ssin) => world.integrated.has(ssin)))),
         postedTo: (_ssin, employers) => Promise.resolve(employers.includes(employer)),
         registrationsOf: () => Promise.resolve([employer]),
+        registrationsOfPerson: () => Promise.resolve([employer]),
         worksFor: (_ssin, employers) => Promise.resolve(employers.includes(employer)),
       },
       codeLists: new Map(),

@@ -81,6 +81,7 @@ async function find(world: World, asked: Asked) {
           Promise.resolve(employers.includes(employer) && has(working, one)),
         postedTo: () => expect.fail('a posting opens no other register'),
         registrationsOf: () => expect.fail('nobody asks for an enterprise'),
+        registrationsOfPerson: () => expect.fail('nobody asks for an employer'),
       },
       offsets: { seal: () => expect.fail('no pages'), open: () => expect.fail('no pages') },
     },

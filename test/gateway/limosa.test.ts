@@ -122,8 +122,10 @@ describe('postings of a person', () => {
     ])
     expect(dataFilters?.filteredElement).toEqual([
       'limosa.posting.documentNumber',
+      'limosa.posting.placeOfWorkNumber',
       'limosa.postedPerson',
       'limosa.user',
+      'limosa.foreignEmployer',
     ])
   })
 

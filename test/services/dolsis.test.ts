@@ -196,12 +196,23 @@ const whole: Values = {
       endDate: '2025-06-30',
       placeOfWork: address,
       documentNumber: '100000000001',
+      placeOfWorkNumber: '300000000001',
       postedPerson: {
         category: 'self_employed',
         ssin: '92200006963',
         names: { lastName: 'Zwerver', firstNames: 'Imre' },
+        birth: { birthDate: '1992-00-00', birthPlace: 'Breda' },
+        nationality: '129',
+        address: { ...address, city: 'Breda', countryCode: '129' },
       },
-      user: { ...numbers, denomination: 'Relais du Quadrant' },
+      user: { ...numbers, denomination: 'Relais du Quadrant', ssin: '81050103522', address },
+      foreignEmployer: {
+        number: '500000000001',
+        denomination: 'Zwerver Imre',
+        ssin: '92200006963',
+        enterpriseNumber: '0884303369',
+        address: { ...address, city: 'Breda', countryCode: '129' },
+      },
     },
   ],
 }
@@ -380,9 +391,6 @@ describe('the two contracts of Dolsis', () => {
       return [name]
     })
     expect(names).toEqual([
-      'getForeignEmployerDetail',
-      'findForeignEmployers',
-      'getPostingPlaceOfWorkDetail',
       'findPartnerInstitutions',
       'getPartnerInstitutionDetail',
       'getContractualRelationshipDeclarationDetail',
@@ -410,20 +418,31 @@ const refused: readonly (readonly [
   ['getEmployerDetail', '<nossRegistrationNbr>0000100007</nossRegistrationNbr>', 'REQUEST_INVALID', 'nossRegistrationNbr'], // prettier-ignore
   ['getEmployerDetail', '<cbeNumber>0884303370</cbeNumber>', 'REQUEST_INVALID', 'cbeNumber'],
   ['getEmployerDetail', '<vatNumber>FR0884303369</vatNumber>', 'REQUEST_INVALID', 'vatNumber'],
-  ['getEmployerDetail', '<ssin>81120103571</ssin>', 'NOT_IMPLEMENTED'],
+  ['getEmployerDetail', '<ssin>81120103572</ssin>', 'SSIN_STRUCTURE', 'ssin'],
   ['findEmployers', '<scope>noss</scope><name>?</name><regionScope>Belgium</regionScope>', 'REQUEST_INVALID', 'name', 'address'], // prettier-ignore
   ['findEmployers', '<scope>noss</scope><name>A</name><regionScope>BelgianZipCode</regionScope>', 'REQUEST_INVALID', 'zipCode'], // prettier-ignore
-  ['findDmfaRecordsByEmployer', `${nsso}<quarter>20261</quarter><curatorship>no</curatorship><filter><workerType>student</workerType></filter>`, 'NOT_IMPLEMENTED'], // prettier-ignore
+  ['findDmfaRecordsByEmployer', `${nsso}<quarter>20261</quarter><curatorship>no</curatorship><filter><numberUnemployedDays>-1</numberUnemployedDays></filter>`, 'REQUEST_INVALID', 'numberUnemployedDays'], // prettier-ignore
+  ['getDmfaStatisticsByEmployer', `${nsso}<quarter>20261</quarter><curatorship>no</curatorship><filter><workerType>student</workerType></filter>`, 'REQUEST_INVALID', 'filter'], // prettier-ignore
   ['findDmfaContributionsUnrelatedToNaturalPerson', `${nsso}<startQuarter>20201</startQuarter><endQuarter>20251</endQuarter>`, 'REQUEST_INVALID', 'startQuarter', 'endQuarter'], // prettier-ignore
-  ['getPostedWorkerDetail', '<id>1</id>', 'NOT_IMPLEMENTED'],
+  ['getPostedWorkerDetail', '<id>1</id>', 'REQUEST_INVALID', 'id'],
   ['getPostedWorkerDetail', `<ssin>${posted}</ssin><documentParticipationOffset>-1</documentParticipationOffset>`, 'REQUEST_INVALID', 'documentParticipationOffset'], // prettier-ignore
-  ['findPostedWorkers', '<cbeNumber>0884303369</cbeNumber>', 'NOT_IMPLEMENTED'],
-  ['findPostedWorkers', '<lastName>A</lastName><nationality>111</nationality><scope>all</scope>', 'NOT_IMPLEMENTED'], // prettier-ignore
+  ['findPostedWorkers', '<cbeNumber>0884303370</cbeNumber>', 'REQUEST_INVALID', 'cbeNumber'],
+  ['findPostedWorkers', '<lastName>!</lastName><nationality>111</nationality><scope>all</scope>', 'REQUEST_INVALID', 'lastName'], // prettier-ignore
+  ['findPostedWorkers', '<lastName>A</lastName><nationality>111</nationality><scope>all</scope><birthDate>1992-02-30</birthDate>', 'REQUEST_INVALID', 'birthDate'], // prettier-ignore
+  ['findPostedWorkers', '<lastName>A</lastName><nationality>111</nationality><scope>all</scope><currentCity>a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6 7 8 9 10 11 12 13 14</currentCity>', 'REQUEST_INVALID', 'criteria'], // prettier-ignore
+  ['getForeignEmployerDetail', '<cbeNumber>0884303370</cbeNumber>', 'REQUEST_INVALID', 'cbeNumber'],
+  ['getForeignEmployerDetail', '<id>1</id><postedWorkerRelationOffset>-1</postedWorkerRelationOffset>', 'REQUEST_INVALID', 'postedWorkerRelationOffset'], // prettier-ignore
+  ['findForeignEmployers', '<ssin>81120103572</ssin>', 'SSIN_STRUCTURE', 'ssin'],
+  ['findForeignEmployers', '<name>?</name><country>111</country><scope>all</scope>', 'REQUEST_INVALID', 'name'], // prettier-ignore
   ['getPostingDocumentDetail', '<id>1</id>', 'REQUEST_INVALID', 'ssin'],
-  ['getPostingBelgianClientDetail', '<cbeNumber>0884303369</cbeNumber>', 'NOT_IMPLEMENTED'],
+  ['getPostingBelgianClientDetail', '<cbeNumber>0884303370</cbeNumber>', 'REQUEST_INVALID', 'cbeNumber'], // prettier-ignore
+  ['getPostingBelgianClientDetail', '<ssin>81120103572</ssin>', 'SSIN_STRUCTURE', 'ssin'],
   ['getPostingBelgianClientDetail', '<id>7</id>', 'REQUEST_INVALID', 'id'],
-  ['findPostingBelgianClients', '<id>0884303369</id><type>declared_cbe</type>', 'NOT_IMPLEMENTED'],
-  ['findPostingPlaceOfWork', '<city>Liège</city>', 'NOT_IMPLEMENTED'],
+  ['findPostingBelgianClients', '<country>150</country><scope>all</scope>', 'REQUEST_INVALID', 'name', 'city', 'zipCode'], // prettier-ignore
+  ['findPostingPlaceOfWork', '<country>150</country>', 'REQUEST_INVALID', 'name', 'city', 'zipCode'], // prettier-ignore
+  ['findPostingPlaceOfWork', '<nossRegistrationNbr>B0000123</nossRegistrationNbr>', 'REQUEST_INVALID', 'nossRegistrationNbr'], // prettier-ignore
+  ['findPostingPlaceOfWork', '<cbeNumber>0884303370</cbeNumber>', 'REQUEST_INVALID', 'cbeNumber'],
+  ['getPostingPlaceOfWorkDetail', '<id>1</id><documentRelationOffset>-1</documentRelationOffset>', 'REQUEST_INVALID', 'documentRelationOffset'], // prettier-ignore
 ]
 
 describe('criteria that are refused', () => {
@@ -448,7 +467,33 @@ const asked: readonly (readonly [
   ['getEmploymentDetail', '<nossRegistrationNumber>100006</nossRegistrationNumber><ssin>81120103571</ssin><quarter>20261</quarter><employmentRecords>false</employmentRecords>'], // prettier-ignore
   ['getEmployerDetail', '<vatNumber>BE0884303369</vatNumber>'],
   ['findEmployers', '<scope>noss-deleted</scope><name>A</name><regionScope>Belgium</regionScope>'],
+  ['getEmployerDetail', '<ssin>81050103522</ssin>'],
+  ...['<workerType>labourer</workerType>', '<workerType>employee</workerType>', '<workerType>student</workerType>', '<workerType>earlyRetirement</workerType>', '<workerType>dismissedStatutoryWorker</workerType>', '<contractType>part_time</contractType>', '<workerStatus></workerStatus>', '<numberUnemployedDays>5</numberUnemployedDays>'].map((filter) => ['findDmfaRecordsByEmployer', `${nsso}<quarter>20261</quarter><curatorship>yes</curatorship><filter>${filter}</filter>`] as const), // prettier-ignore
+  ['getPostedWorkerDetail', '<id>1010199797</id>'],
   ['findPostedWorkers', '<id>X-12</id><type>passport_nr</type>'],
+  ['findPostedWorkers', '<cbeNumber>0884303369</cbeNumber>'],
+  ['findPostedWorkers', '<id>BE0884303369</id><type>cbe_self_employed</type>'],
+  ['findPostedWorkers', '<lastName>Van den Zwerver</lastName><nationality>129</nationality><scope>official</scope><participationType>worker</participationType><firstName>Imre Jan</firstName><currentCity>Ommen-Noord</currentCity><currentZipCode>7731</currentZipCode><birthDate>1992-05-00</birthDate><postingPeriod><beginDate>2025-01-01</beginDate></postingPeriod>'], // prettier-ignore
+  ['findPostedWorkers', '<lastName>Dupont-Lefèvre</lastName><nationality>999</nationality><scope>all</scope><birthDate>1992-05-17</birthDate>'], // prettier-ignore
+  ['getForeignEmployerDetail', '<cbeNumber>0884303369</cbeNumber>'],
+  ['getForeignEmployerDetail', '<feeNumber>7</feeNumber>'],
+  ['findForeignEmployers', `<ssin>${posted}</ssin>`],
+  ['findForeignEmployers', `<id>${posted}</id><type>ssin_self_employed</type>`],
+  ['findForeignEmployers', '<id>0884303369</id>'],
+  ['findForeignEmployers', '<id>12</id><type>foreign_vat</type>'],
+  ['findForeignEmployers', '<name>Quatro Caminhos</name><country>123</country><scope>all</scope><participationType>foreign_employer</participationType><city>Braga</city><zipCode>4700</zipCode>'], // prettier-ignore
+  ['findForeignEmployers', '<name>A</name><country>123</country><scope>all</scope><participationType>foreign_institution</participationType>'], // prettier-ignore
+  ['getPostingBelgianClientDetail', '<id>100006</id>'],
+  ['getPostingBelgianClientDetail', '<cbeNumber>0884303369</cbeNumber>'],
+  ['getPostingBelgianClientDetail', '<ssin>81050103522</ssin>'],
+  ['findPostingBelgianClients', '<id>0884303369</id><type>declared_cbe</type>'],
+  ['findPostingBelgianClients', '<id>81050103522</id><type>national_nr</type>'],
+  ['findPostingBelgianClients', '<id>X</id>'],
+  ['findPostingBelgianClients', '<name>Relais</name><firstName>Zoé</firstName><country>150</country><scope>all</scope><participationType>belgian_user</participationType><city>Liège</city><zipCode>4000</zipCode>'], // prettier-ignore
+  ['findPostingBelgianClients', '<name>Relais</name><country>150</country><scope>all</scope><participationType>belgian_institution</participationType>'], // prettier-ignore
+  ['findPostingPlaceOfWork', '<cbeNumber>0884303369</cbeNumber>'],
+  ['findPostingPlaceOfWork', '<country>150</country><name>Relais</name><city>Liège</city><zipCode>4000</zipCode><type>unknown</type>'], // prettier-ignore
+  ['findPostingPlaceOfWork', '<city>Liège</city><type>boat</type>'],
   ['findPostingDocuments', '<documentNbr>100000000001</documentNbr>'],
   ['findPostingDocuments', `<ssin>${posted}</ssin><documentType>a1</documentType>`],
   ['getPostingDocumentDetail', '<id>000100000000001</id>', 'Inspector'],

@@ -95,6 +95,7 @@ describe('personas', () => {
 
     expect(rows.postings.map(({ ssin, user, from, until }) => [ssin, user, from, until])).toEqual([
       [personas.posted.ssin, workshop, '2024-02-05', '2026-12-18'],
+      [personas.posted.ssin, specialEmployers.naturalPerson.nssoNumber, '2021-09-06', '2021-10-29'], // prettier-ignore
       [personas.posted.ssin, specialEmployers.nursingHome.nssoNumber, '2022-03-07', '2022-06-24'],
     ])
     expect(rows.dimonaPeriods.map(({ ssin }) => ssin)).not.toContain(personas.posted.ssin)

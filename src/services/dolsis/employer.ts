@@ -2,8 +2,9 @@ import type { EnterpriseNumber, NssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
 import { searchWords } from '../../base/search-words.ts'
 import type { Path } from '../../registers/catalogue.ts'
+import type { Ssin } from '../../base/ssin.ts'
 import { childOf, textOf, type XmlElement } from '../../xml/element.ts'
-import { invalid } from '../criteria.ts'
+import { invalid, ssinOf } from '../criteria.ts'
 import { at } from '../element-rows.ts'
 import { firstOf, keyed, nested, tree, type Child } from '../element-tree.ts'
 import { readEnterprise, readRegistration } from './criteria.ts'
@@ -19,6 +20,8 @@ import { dolsisConsultation, type Found } from './operation.ts'
 const searchedBy = {
   registration: [at('employerDirectory.search.registrationNumber')],
   enterprise: [at('employerDirectory.search.enterpriseNumber')],
+  // § 40 names it not
+  person: [at('employerDirectory.search.ssin')],
   name: [at('employerDirectory.search.name')],
   address: [at('employerDirectory.search.address')],
 }
@@ -26,11 +29,16 @@ const searchedBy = {
 interface Numbers {
   readonly nssoNumber: NssoNumber | undefined
   readonly enterpriseNumber: EnterpriseNumber | undefined
+  readonly person?: Ssin
 }
 
-/** By the number of the NSSO, of the enterprise, or for the VAT, which is that of the enterprise; employers are not searched by SSIN. */
+/** By the number of the NSSO, of the enterprise, for the VAT, which is that of the enterprise, or of the natural person. */
 function readNumbers(criteria: XmlElement): Numbers | GatewayError {
-  if (childOf(criteria, 'ssin')) return new GatewayError('NOT_IMPLEMENTED', 'employer by ssin')
+  if (childOf(criteria, 'ssin')) {
+    const person = ssinOf(textOf(criteria, 'ssin'))
+    if (person instanceof GatewayError) return person
+    return { nssoNumber: undefined, enterpriseNumber: undefined, person }
+  }
   if (childOf(criteria, 'nossRegistrationNbr')) {
     const nssoNumber = readRegistration(criteria, 'nossRegistrationNbr')
     return nssoNumber instanceof GatewayError
@@ -54,17 +62,20 @@ const employerOfDetail: Child<Found<Numbers>> = nested(
   { required: true },
 )
 
-/** An employer as the directory knows it; of an enterprise with several, the first. */
+/** An employer as the directory knows it; of an enterprise or a person with several, the first. */
 export const getEmployerDetail = dolsisConsultation<Numbers>({
   name: 'getEmployerDetail',
   read: readNumbers,
-  subject: ({ nssoNumber, enterpriseNumber }) => {
+  subject: ({ nssoNumber, enterpriseNumber, person }) => {
+    if (person !== undefined) return { kind: 'employerPerson', ssin: person }
     if (nssoNumber !== undefined) return { kind: 'employer', employer: nssoNumber }
     if (enterpriseNumber !== undefined) return { kind: 'enterprise', enterprise: enterpriseNumber }
     return { kind: 'none' }
   },
-  keys: ({ nssoNumber }) =>
-    nssoNumber === undefined ? searchedBy.enterprise : searchedBy.registration,
+  keys: ({ nssoNumber, person }) => {
+    if (person !== undefined) return searchedBy.person
+    return nssoNumber === undefined ? searchedBy.enterprise : searchedBy.registration
+  },
   parts: (numbers) => ({
     employer: { keys: [], questions: [{ kind: 'employer', ...numbers, within: [] }] },
   }),

@@ -13,13 +13,24 @@ import {
   type Child,
   type Tree,
 } from '../element-tree.ts'
-import { cbeNumber, date, int, long, ssin, text, wordOf } from '../wire-types.ts'
+import {
+  cbeNumber,
+  country,
+  date,
+  incompleteDate,
+  int,
+  long,
+  ssin,
+  text,
+  wordOf,
+} from '../wire-types.ts'
 import { address, addressAlways } from './address-rows.ts'
 import { nossNumber } from './number-rows.ts'
 
 export type Posting = LimosaPostingRecord
 type PostedPerson = NonNullable<Posting['postedPerson']>
 type User = NonNullable<Posting['user']>
+type ForeignEmployer = NonNullable<Posting['foreignEmployer']>
 
 /** Most entries of a list in an answer (conventions.md §11). */
 const listMax = 2000
@@ -33,11 +44,28 @@ const period = tree<Posting>([
 ])
 const periodRow = nested('period', period, (one: Posting) => [one], { required: true })
 
-/** dt:Person, as Limosa knows one; it holds no address. */
-export const postedPerson = tree<PostedPerson>([
+const postedPersonRows: readonly Child<PostedPerson>[] = [
   leaf('ssin', ssin, path('limosa.postedPerson.ssin'), (one) => one.ssin),
   always('lastName', names, (one) => one.names?.lastName),
   leaf('firstName', text, names, (one) => one.names?.firstNames),
+  leaf(
+    'birthDate',
+    incompleteDate,
+    path('limosa.postedPerson.birth'),
+    (one) => one.birth?.birthDate,
+  ),
+  leaf('birthPlace', text, path('limosa.postedPerson.birth'), (one) => one.birth?.birthPlace),
+  leaf('nationality', country, path('limosa.postedPerson.nationality'), (one) => one.nationality),
+  address('address', 'limosa.postedPerson.address', (one) => one.address),
+]
+
+/** dt:Person, as Limosa knows one. */
+const postedPerson = tree(postedPersonRows)
+
+/** The same with its number in Limosa, where it stands once in a message (`personInDocument` says why). */
+export const numberedPerson = tree<PostedPerson>([
+  attribute('id', long, derived('limosa.postedPerson.ssin'), (one) => one.ssin),
+  ...postedPersonRows,
 ])
 
 /** dt:PersonSummary, in which the name may be absent. */
@@ -49,11 +77,38 @@ const personSummary = tree<PostedPerson>([
 
 const registration = 'limosa.user.registrationNumber'
 
-/** dt:Employer, as Limosa knows the user of services. */
-export const userOfServices = tree<User>([
+const userRows: readonly Child<User>[] = [
   always('name', path('limosa.user.denomination'), (one) => one.denomination),
   nossNumber('nossRegistrationNumber', registration, (one) => one.registrationNumber),
   leaf('cbeNumber', cbeNumber, path('limosa.user.enterpriseNumber'), (one) => one.enterpriseNumber),
+  leaf('ssin', ssin, path('limosa.user.ssin'), (one) => one.ssin),
+  address('address', 'limosa.user.address', (one) => one.address),
+]
+
+/** dt:Employer, as Limosa knows the user of services. */
+const userOfServices = tree(userRows)
+
+export const numberedUser = tree<User>([
+  attribute('id', long, derived(registration), (one) => one.registrationNumber),
+  ...userRows,
+])
+
+const foreign = (name: string) => path(`limosa.foreignEmployer.${name}`)
+
+const foreignRows: readonly Child<ForeignEmployer>[] = [
+  always('name', foreign('denomination'), (one) => one.denomination),
+  leaf('cbeNumber', cbeNumber, foreign('enterpriseNumber'), (one) => one.enterpriseNumber),
+  leaf('ssin', ssin, foreign('ssin'), (one) => one.ssin),
+  address('address', 'limosa.foreignEmployer.address', (one) => one.address),
+  leaf('countryCode', country, foreign('address'), (one) => one.address?.countryCode),
+]
+
+/** dt:Employer, as Limosa knows the employer abroad; a self-employed person is his own. */
+const foreignEmployer = tree(foreignRows)
+
+export const numberedForeignEmployer = tree<ForeignEmployer>([
+  attribute('id', long, foreign('number'), (one) => one.number),
+  ...foreignRows,
 ])
 
 const documentRows: readonly Child<Posting>[] = [
@@ -97,9 +152,18 @@ export const userInDocument = tree<Posting>([
   nested('employer', userOfServices, (one) => [one.user ?? {}]),
 ])
 
+const foreignWord = technical('a foreign employer is one')
+
+/** dt:PostingDocumentParticipation of the foreign employer, within the document. */
+export const foreignEmployerInDocument = tree<Posting>([
+  periodRow,
+  required('type', text, foreignWord, () => 'foreign_employer'),
+  nested('employer', foreignEmployer, (one) => known(one.foreignEmployer), { required: true }),
+])
+
 const noRelation = technical('the register holds no kinds of relations')
 
-/** dt:PostingRelation with the user of services, or with the posted person. */
+/** dt:PostingRelation with the user of services, the posted person, or the foreign employer. */
 export const userRelation = tree<Posting>([
   periodRow,
   required('type', text, noRelation, () => 'occupation'),
@@ -111,16 +175,17 @@ export const personRelation = tree<Posting>([
   nested('person', postedPerson, (one) => [one.postedPerson ?? {}], { required: true }),
 ])
 
-const place = tree<Posting>([
-  required('type', text, technical('the register does not tell kinds of places'), () => 'unknown'),
-  always('name', { kind: 'empty', why: 'places are held by address' }, () => undefined),
-  address('address', 'limosa.posting.placeOfWork', (one) => one.placeOfWork),
+export const foreignRelation = tree<Posting>([
+  periodRow,
+  required('type', text, noRelation, () => 'occupation'),
+  nested('employer', foreignEmployer, (one) => known(one.foreignEmployer), { required: true }),
 ])
 
-/** dt:PostingPlaceOfWork with the user of services who works there. */
-export const placeOfUser = tree<Posting>([
+/** dt:PostingPlaceOfWork, a place of the user of services. */
+export const placeOfWork = tree<Posting>([
+  attribute('id', long, posting('placeOfWorkNumber'), (one) => one.placeOfWorkNumber),
   required('type', text, technical('the register does not tell kinds of places'), () => 'unknown'),
-  always('name', { kind: 'empty', why: 'places are held by address' }, () => undefined),
+  always('name', path('limosa.user.denomination'), (one) => one.user?.denomination),
   nossNumber('nossRegistrationNumber', registration, (one) => one.user?.registrationNumber),
   leaf('cbeNumber', cbeNumber, path('limosa.user.enterpriseNumber'), (one) => one.user?.enterpriseNumber), // prettier-ignore
   addressAlways('address', 'limosa.posting.placeOfWork', (one) => one.placeOfWork),
@@ -128,8 +193,14 @@ export const placeOfUser = tree<Posting>([
 
 /** dt:PostingPlaceOfWorkRelation */
 export const placeRelation = tree<Posting>([
-  nested('placeOfWork', place, (one) => [one], { required: true }),
+  nested('placeOfWork', placeOfWork, (one) => [one], { required: true }),
   periodRow,
+])
+
+/** dt:PostingDocumentRelation */
+export const documentRelation = tree<Posting>([
+  periodRow,
+  nested('summary', documentSummary, (one) => [one]),
 ])
 
 interface List<Inner> {

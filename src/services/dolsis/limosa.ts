@@ -1,62 +1,49 @@
-import type { CivilDate, Days } from '../../base/civil-date.ts'
-import { GatewayError } from '../../base/errors.ts'
 import { readSsin, type Ssin } from '../../base/ssin.ts'
-import { childOf, textOf, type XmlElement } from '../../xml/element.ts'
-import { invalid, readXsDate, ssinOf } from '../criteria.ts'
+import { GatewayError } from '../../base/errors.ts'
+import { textOf, type XmlElement } from '../../xml/element.ts'
+import { invalid, ssinOf } from '../criteria.ts'
 import { at } from '../element-rows.ts'
-import {
-  always,
-  firstOf,
-  keyed,
-  nested,
-  required,
-  technical,
-  tree,
-  type Child,
-} from '../element-tree.ts'
-import type { SingleQuestion } from '../source.ts'
+import { firstOf, keyed, nested, required, technical, tree, type Child } from '../element-tree.ts'
 import { text } from '../wire-types.ts'
-import { allDays } from './criteria.ts'
+import { addressAlways } from './address-rows.ts'
+import { allDays, readEnterprise } from './criteria.ts'
 import {
   documentSummary,
   emptyList,
+  foreignEmployerInDocument,
+  foreignRelation,
+  numberedPerson,
   pagingList,
   personInDocument,
   personParticipation,
   placeRelation,
-  postedPerson,
   userInDocument,
   userRelation,
   type Posting,
 } from './limosa-rows.ts'
 import { dolsisConsultation, type Found } from './operation.ts'
+import {
+  birth,
+  country,
+  nothing,
+  ofPerson,
+  offsetOf,
+  oneOf,
+  partiesWith,
+  personNames,
+  postingDates,
+  postingPart,
+  readDetail,
+  readFound,
+  readIdentifier,
+  readLong,
+  withNumber,
+  words,
+  type Asked,
+  type Offsets,
+} from './posting-criteria.ts'
 
-/** Days choose postings by their dates. */
-export const postingDates = [at('limosa.posting.startDate'), at('limosa.posting.endDate')]
 const documentKeys = [...postingDates, at('limosa.posting.documentNumber')]
-
-/** postingPeriod, open on both sides; all days when there is none. */
-export function readPostingDays(criteria: XmlElement): Days | GatewayError {
-  const period = childOf(criteria, 'postingPeriod')
-  const day = (name: string, otherwise: CivilDate) => {
-    const text = period && textOf(period, name)
-    return text === undefined ? otherwise : readXsDate(text)
-  }
-  const [from, to] = [day('beginDate', allDays.from), day('endDate', allDays.to)]
-  return from === undefined || to === undefined || to < from ? invalid('postingPeriod') : { from, to } // prettier-ignore
-}
-
-/** Offsets of lists by their names, 0 where they are not given. */
-export type Offsets = Readonly<Record<string, number>>
-
-export function readOffsets(
-  criteria: XmlElement,
-  ...names: readonly string[]
-): Offsets | GatewayError {
-  const entries = names.map((name) => [name, Number(textOf(criteria, name)?.trim() ?? '0')] as const) // prettier-ignore
-  const wrong = entries.find(([, offset]) => offset < 0)
-  return wrong === undefined ? Object.fromEntries(entries) : invalid(wrong[0])
-}
 
 /** Postings that are shown at all: those with a first day. */
 export function postingsFound<Criteria>(keys = postingDates): Child<Found<Criteria>> {
@@ -69,48 +56,46 @@ export function postingsFound<Criteria>(keys = postingDates): Child<Found<Criter
 /** All postings of a record. */
 export const postings = ({ record }: Found<unknown>): readonly Posting[] => record.posting ?? []
 
-interface Posted {
-  readonly ssin: Ssin
-  readonly days: Days
-  readonly offsets: Offsets
-}
+/** One posting of each party that was found: of one that was asked for by a number the first. */
+export const found = (item: Found<Asked>): readonly Posting[] =>
+  item.criteria.question?.kind === 'postingsFound' ? postings(item) : firstOf(postings(item))
 
-/** Where a list begins, by the name of its offset. */
-export const offsetOf =
-  (name: string) =>
-  ({ criteria }: Found<{ readonly offsets: Offsets }>) =>
-    criteria.offsets[name] ?? 0
+/** A detail with its lists. */
+export type Detail = Asked & { readonly offsets: Offsets }
 
 const foreign = 'foreignEmployerRelationOffset'
 const individual = 'individualBelgianClientRelationOffset'
 const economical = 'economicalBelgianClientRelationOffset'
 const documents = 'documentParticipationOffset'
 
-/** A posted person, with those to whom and the declarations by which the person is posted; foreign employers are not in the register. */
-export const getPostedWorkerDetail = dolsisConsultation<Posted>({
+/** The number of a person in Limosa is the SSIN. */
+function ssinOfId(criteria: XmlElement) {
+  return readSsin(readLong(criteria, 'id').padStart(11, '0')) ?? invalid('id')
+}
+
+/** A posted person, with those to whom, by whom and the declarations by which the person is posted. */
+export const getPostedWorkerDetail = dolsisConsultation<Detail>({
   name: 'getPostedWorkerDetail',
   read: (criteria) => {
     const text = textOf(criteria, 'ssin')
-    // the number of a person in Limosa itself is not in the register
-    if (text === undefined) return new GatewayError('NOT_IMPLEMENTED', 'posted person by id')
-    const ssin = ssinOf(text)
+    const ssin = text === undefined ? ssinOfId(criteria) : ssinOf(text)
     if (ssin instanceof GatewayError) return ssin
-    const days = readPostingDays(criteria)
-    if (days instanceof GatewayError) return days
-    const offsets = readOffsets(criteria, foreign, individual, economical, documents)
-    return offsets instanceof GatewayError ? offsets : { ssin, days, offsets }
+    const offsets = [foreign, individual, economical, documents]
+    return readDetail(criteria, offsets, (days) => ofPerson(ssin, days))
   },
-  subject: ({ ssin }) => ({ kind: 'postedPerson', ssin }),
-  keys: () => postingDates,
-  parts: ({ ssin, days }) => ({
-    posting: { keys: [], questions: [{ kind: 'postingsOfPerson', ssin, ...days }] },
-  }),
+  subject: ({ subject }) => subject,
+  keys: ({ keys }) => keys,
+  parts: (asked) => postingPart(asked),
   result: tree([
-    nested('person', postedPerson, (item) => [postings(item)[0]?.postedPerson ?? {}], {
+    nested('person', numberedPerson, (item) => [postings(item)[0]?.postedPerson ?? {}], {
       required: true,
     }),
-    always('address', { kind: 'empty', why: 'the register holds none' }, () => undefined),
-    emptyList('foreignEmployerRelations'),
+    addressAlways(
+      'address',
+      'limosa.postedPerson.address',
+      (item) => postings(item)[0]?.postedPerson?.address,
+    ),
+    pagingList('foreignEmployerRelations', 'relation', foreignRelation, postings, offsetOf(foreign)), // prettier-ignore
     emptyList('individualBelgianClientRelations'),
     pagingList('economicalBelgianClientRelations', 'relation', userRelation, postings, offsetOf(economical)), // prettier-ignore
     pagingList('documentParticipations', 'participation', personParticipation, postings, offsetOf(documents)), // prettier-ignore
@@ -118,110 +103,115 @@ export const getPostedWorkerDetail = dolsisConsultation<Posted>({
   finds: [postingsFound()],
 })
 
-/** Kinds of identifiers that are the number of a person here. */
-const personIdentifiers = ['national_nr', 'social_security_nr', 'ssin_self_employed']
-
-interface Searched {
-  /** undefined: an identifier that the register does not hold */
-  readonly ssin: Ssin | undefined
-  readonly days: Days
+/** Whom a person is searched by: an identifier, the enterprise of a self-employed person, or a name and what else is known. */
+function readSearched(criteria: XmlElement): Asked | GatewayError {
+  const text = (name: string) => textOf(criteria, name)
+  const enterprise = text('cbeNumber')
+  return readFound(criteria, (days) => {
+    if (enterprise !== undefined) {
+      const number = readEnterprise(enterprise.trim(), 'cbeNumber')
+      return number instanceof GatewayError
+        ? number
+        : withNumber('enterpriseOfForeignEmployer', number, days)
+    }
+    if (text('id') !== undefined) {
+      const { ssin, enterprise: ofSelfEmployed } = readIdentifier(criteria)
+      if (ssin !== undefined) return ofPerson(ssin, days)
+      return ofSelfEmployed === undefined
+        ? nothing
+        : withNumber('enterpriseOfForeignEmployer', ofSelfEmployed, days)
+    }
+    const names = personNames(text('lastName') ?? '', text('firstName') ?? '')
+    if (names.terms[0]?.anyOf.length === 0) return invalid('lastName')
+    const born = birth(text('birthDate'))
+    if (born instanceof GatewayError) return born
+    const category = text('participationType')
+    const where = [words('personCity', text('currentCity')), words('personZip', text('currentZipCode'))] // prettier-ignore
+    const more = [
+      country('nationality', text('nationality')),
+      oneOf('category', category === undefined ? undefined : [category.trim()]),
+    ]
+    return partiesWith('person', [names, ...more, born, ...where], days)
+  })
 }
 
-/** Whom a person is searched by: an identifier; names are in no index. */
-function readSearched(criteria: XmlElement): Searched | GatewayError {
-  const id = textOf(criteria, 'id')
-  if (id === undefined) return new GatewayError('NOT_IMPLEMENTED', 'posted persons by name')
-  const days = readPostingDays(criteria)
-  if (days instanceof GatewayError) return days
-  const type = textOf(criteria, 'type')
-  const isNumber = type === undefined || personIdentifiers.includes(type)
-  return { ssin: isNumber ? readSsin(id.trim()) : undefined, days }
-}
-
-const foundPerson: Child<Found<Searched>> = keyed(
+const foundPersons: Child<Found<Asked>> = keyed(
   postingDates,
   nested(
     'person',
-    postedPerson,
-    ({ record }: Found<Searched>) => firstOf(record.posting).map((one) => one.postedPerson ?? {}),
+    numberedPerson,
+    (item: Found<Asked>) => found(item).map((one) => one.postedPerson ?? {}),
     { required: true },
   ),
 )
 
-/** Posted persons by an identifier. */
-export const findPostedWorkers = dolsisConsultation<Searched>({
+/** Posted persons by an identifier or by name. */
+export const findPostedWorkers = dolsisConsultation<Asked>({
   name: 'findPostedWorkers',
   read: readSearched,
-  subject: ({ ssin }) => (ssin === undefined ? { kind: 'none' } : { kind: 'postedPerson', ssin }),
-  keys: () => postingDates,
-  parts: ({ ssin, days }) => ({
-    posting: {
-      keys: [],
-      questions: ssin === undefined ? [] : [{ kind: 'postingsOfPerson', ssin, ...days }],
-    },
-  }),
-  result: tree([foundPerson]),
-  finds: [foundPerson],
+  subject: ({ subject }) => subject,
+  keys: ({ keys }) => keys,
+  pageSize: 1,
+  parts: (asked) => postingPart(asked),
+  result: tree([foundPersons]),
+  finds: [foundPersons],
 })
 
-type Documents = { readonly ssin: Ssin } | { readonly documentNumber: string } | { readonly none: true } // prettier-ignore
-
 /** By number, or those of a person; kinds of declarations are not in the register. */
-function readDocuments(criteria: XmlElement): Documents | GatewayError {
+function readDocuments(criteria: XmlElement): Asked | GatewayError {
   const number = textOf(criteria, 'documentNbr')
-  if (number !== undefined) return { documentNumber: number }
+  if (number !== undefined) return document(number, undefined)
   const ssin = ssinOf(textOf(criteria, 'ssin'))
   if (ssin instanceof GatewayError) return ssin
-  return (textOf(criteria, 'documentType') ?? 'unknown') === 'unknown' ? { ssin } : { none: true }
+  const type = textOf(criteria, 'documentType') ?? 'unknown'
+  return type === 'unknown' ? ofPerson(ssin, allDays) : nothing
 }
 
-function questionsOf(asked: Documents): readonly SingleQuestion[] {
-  if ('none' in asked) return []
-  if ('documentNumber' in asked) return [{ kind: 'postingDocument', ...asked, ssin: undefined }]
-  return [{ kind: 'postingsOfPerson', ...asked, ...allDays }]
+/** The declaration with a number, of this person only when one is named. */
+function document(documentNumber: string, ssin: Ssin | undefined): Asked {
+  return {
+    subject: ssin === undefined ? { kind: 'none' } : { kind: 'postedPerson', ssin },
+    question: { kind: 'postingDocument', documentNumber, ssin },
+    keys: documentKeys,
+  }
 }
 
-const foundDocuments: Child<Found<Documents>> = keyed(
+const foundDocuments: Child<Found<Asked>> = keyed(
   postingDates,
   nested('document', documentSummary, postings, { required: true }),
 )
 
 /** Declarations of Limosa by their number, or those of a person. */
-export const findPostingDocuments = dolsisConsultation<Documents>({
+export const findPostingDocuments = dolsisConsultation<Asked>({
   name: 'findPostingDocuments',
   read: readDocuments,
-  subject: (asked) =>
-    'ssin' in asked ? { kind: 'postedPerson', ssin: asked.ssin } : { kind: 'none' },
-  keys: (asked) => ('documentNumber' in asked ? documentKeys : postingDates),
-  parts: (asked) => ({ posting: { keys: [], questions: questionsOf(asked) } }),
+  subject: ({ subject }) => subject,
+  keys: ({ keys }) => keys,
+  parts: (asked) => postingPart(asked),
   result: tree([foundDocuments]),
   finds: [foundDocuments],
 })
 
-interface Document {
-  readonly documentNumber: string
-  readonly ssin: Ssin | undefined
-}
-
 const supplier = technical('the register holds mandatory declarations')
 
 /** A declaration of Limosa by its number; an agent must name the person too. */
-export const getPostingDocumentDetail = dolsisConsultation<Document>({
+export const getPostingDocumentDetail = dolsisConsultation<Asked>({
   name: 'getPostingDocumentDetail',
   read: (criteria, role) => {
     const text = textOf(criteria, 'ssin')
     if (text === undefined && role === 'Agent') return invalid('ssin')
     const ssin = text === undefined ? undefined : ssinOf(text)
     if (ssin instanceof GatewayError) return ssin
-    return { documentNumber: String(BigInt(textOf(criteria, 'id')?.trim() ?? 0)), ssin }
+    return document(readLong(criteria, 'id'), ssin)
   },
-  subject: ({ ssin }) => (ssin === undefined ? { kind: 'none' } : { kind: 'postedPerson', ssin }),
-  keys: () => documentKeys,
-  parts: (asked) => ({ posting: { keys: [], questions: [{ kind: 'postingDocument', ...asked }] } }),
+  subject: ({ subject }) => subject,
+  keys: ({ keys }) => keys,
+  parts: (asked) => postingPart(asked),
   result: tree([
     nested('summary', documentSummary, ({ record }) => firstOf(record.posting), { required: true }),
     required('supplier', text, supplier, () => 'mandatory_declaration'),
     nested('postedWorkerParticipation', personInDocument, postings),
+    nested('foreignEmployerParticipation', foreignEmployerInDocument, postings),
     nested('economicalBelgianClientParticipation', userInDocument, postings),
     nested('placeOfWorkRelation', placeRelation, postings),
   ]),

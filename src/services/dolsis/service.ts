@@ -1,6 +1,7 @@
 import { dolsisFaults, type DolsisContract } from '../dolsis-envelope.ts'
 import type { Service } from '../operation.ts'
 import { findEmployers, getEmployerDetail } from './employer.ts'
+import { findForeignEmployers, getForeignEmployerDetail } from './foreign-employer.ts'
 import {
   findPostedWorkers,
   findPostingDocuments,
@@ -8,11 +9,8 @@ import {
   getPostingDocumentDetail,
 } from './limosa.ts'
 import { notServed, type DolsisOperation } from './operation.ts'
-import {
-  findPostingBelgianClients,
-  findPostingPlaceOfWork,
-  getPostingBelgianClientDetail,
-} from './user-of-services.ts'
+import { findPostingPlaceOfWork, getPostingPlaceOfWorkDetail } from './place-of-work.ts'
+import { findPostingBelgianClients, getPostingBelgianClientDetail } from './user-of-services.ts'
 import { findEmployersByWorker, getEmploymentDetail } from './worker.ts'
 import {
   findDmfaContributionsUnrelatedToNaturalPerson,
@@ -33,8 +31,8 @@ const subset: readonly DolsisOperation[] = [
 ]
 
 /**
- * All operations, in the order of the contract of the National Social Security Office. No register here holds foreign employers, places of
- * work by a number, partner institutions, declarations of works or registrations of presence.
+ * All operations, in the order of the contract of the National Social Security Office. No register of deliberation 14/057 holds partner
+ * institutions, declarations of works or registrations of presence.
  */
 const all: readonly DolsisOperation[] = [
   findEmployersByWorker,
@@ -47,12 +45,12 @@ const all: readonly DolsisOperation[] = [
   findDmfaContributionsUnrelatedToNaturalPerson,
   getPostedWorkerDetail,
   findPostedWorkers,
-  notServed('getForeignEmployerDetail'),
-  notServed('findForeignEmployers'),
+  getForeignEmployerDetail,
+  findForeignEmployers,
   getPostingBelgianClientDetail,
   findPostingBelgianClients,
   findPostingPlaceOfWork,
-  notServed('getPostingPlaceOfWorkDetail'),
+  getPostingPlaceOfWorkDetail,
   findPostingDocuments,
   getPostingDocumentDetail,
   notServed('findPartnerInstitutions'),

@@ -1,80 +1,55 @@
 import type { Days } from '../../base/civil-date.ts'
-import { readNssoNumber, type NssoNumber } from '../../base/enterprise.ts'
+import { readNssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
-import { childOf, textOf, type XmlElement } from '../../xml/element.ts'
-import { invalid } from '../criteria.ts'
-import {
-  always,
-  firstOf,
-  keyed,
-  nested,
-  required,
-  technical,
-  tree,
-  type Child,
-} from '../element-tree.ts'
-import type { TogetherPart } from '../source.ts'
+import { textOf, type XmlElement } from '../../xml/element.ts'
+import { invalid, ssinOf } from '../criteria.ts'
+import { keyed, nested, required, technical, tree, type Child } from '../element-tree.ts'
 import { text } from '../wire-types.ts'
-import { resultsMax, readRegistration } from './criteria.ts'
+import { addressAlways } from './address-rows.ts'
+import { readEnterprise, readRegistration, resultsMax } from './criteria.ts'
+import { found, postings, postingsFound, type Detail } from './limosa.ts'
 import {
-  offsetOf,
-  postingDates,
-  postings,
-  postingsFound,
-  readOffsets,
-  readPostingDays,
-  type Offsets,
-} from './limosa.ts'
-import {
+  foreignRelation,
+  numberedUser,
   pagingList,
   personParticipation,
   personRelation,
-  placeOfUser,
-  userOfServices,
-  type Posting,
 } from './limosa-rows.ts'
 import { dolsisConsultation, type Found } from './operation.ts'
+import {
+  country,
+  nothing,
+  ofClient,
+  ofClientPerson,
+  ofEnterprise,
+  offsetOf,
+  partiesWith,
+  postingDates,
+  postingPart,
+  readDetail,
+  readFound,
+  readIdentifier,
+  readLong,
+  words,
+  type Asked,
+} from './posting-criteria.ts'
 
-interface User {
-  readonly user: NssoNumber
-  readonly days: Days
-}
-
-/** A user of services by the number of the NSSO, which is also its number in lists; numbers of enterprises and persons are in no index. */
-function readUser(criteria: XmlElement): User | GatewayError {
-  const days = readPostingDays(criteria)
-  if (days instanceof GatewayError) return days
-  const id = textOf(criteria, 'id')
-  if (id === undefined && childOf(criteria, 'nossRegistrationNbr') === undefined) {
-    return new GatewayError('NOT_IMPLEMENTED', 'user of services by another number')
+/** A user of services by a number: its number in Limosa is that of the NSSO. */
+function readUser(criteria: XmlElement, days: Days): Asked | GatewayError {
+  const [enterprise, person] = [textOf(criteria, 'cbeNumber'), textOf(criteria, 'ssin')]
+  if (enterprise !== undefined) {
+    const number = readEnterprise(enterprise.trim(), 'cbeNumber')
+    return number instanceof GatewayError ? number : ofEnterprise(number, days)
+  }
+  if (person !== undefined) {
+    const ssin = ssinOf(person)
+    return ssin instanceof GatewayError ? ssin : ofClientPerson(ssin, days)
   }
   const user =
-    id === undefined
+    textOf(criteria, 'id') === undefined
       ? readRegistration(criteria, 'nossRegistrationNbr')
-      : (readNssoNumber(id.trim()) ?? invalid('id'))
-  return user instanceof GatewayError ? user : { user, days }
-}
-
-/** Postings to the user, of so many persons. */
-function postingsTo(
-  { user, days }: User,
-  persons: number,
-  recordsMax?: number,
-): { readonly posting: TogetherPart } {
-  // prettier-ignore
-  return {
-    posting: {
-      keys: [],
-      questions: [{ kind: 'postingsToUser', user, ...days, after: undefined, limit: persons }],
-      ...(recordsMax !== undefined && { recordsMax }),
-    },
-  }
-}
-
-const subject = ({ user }: User) => ({ kind: 'employer', employer: user }) as const
-
-interface UserDetail extends User {
-  readonly offsets: Offsets
+      : (readNssoNumber(readLong(criteria, 'id')) ?? invalid('id'))
+  return user instanceof GatewayError ? user : ofClient(user, days)
 }
 
 const workers = 'postedWorkerRelationOffset'
@@ -82,33 +57,30 @@ const foreign = 'foreignEmployerRelationOffset'
 const documents = 'documentParticipationOffset'
 
 /** A user of services with those who are posted to it; more than an answer holds are a refusal. */
-export const getPostingBelgianClientDetail = dolsisConsultation<UserDetail>({
+export const getPostingBelgianClientDetail = dolsisConsultation<Detail>({
   name: 'getPostingBelgianClientDetail',
-  read: (criteria) => {
-    const user = readUser(criteria)
-    if (user instanceof GatewayError) return user
-    const offsets = readOffsets(criteria, workers, foreign, documents)
-    return offsets instanceof GatewayError ? offsets : { ...user, offsets }
-  },
-  subject,
-  keys: () => postingDates,
+  read: (criteria) =>
+    readDetail(criteria, [workers, foreign, documents], (days) => readUser(criteria, days)),
+  subject: ({ subject }) => subject,
+  keys: ({ keys }) => keys,
   pageSize: resultsMax,
-  parts: (asked) => postingsTo(asked, resultsMax, Infinity),
+  parts: (asked) => postingPart(asked, Infinity),
   result: tree([
-    nested('employer', userOfServices, (item) => [postings(item)[0]?.user ?? {}], {
+    nested('employer', numberedUser, (item) => [postings(item)[0]?.user ?? {}], {
       required: true,
     }),
-    always('address', { kind: 'empty', why: 'the register holds none' }, () => undefined),
+    addressAlways('address', 'limosa.user.address', (item) => postings(item)[0]?.user?.address),
     pagingList('postedWorkerRelations', 'relation', personRelation, postings, offsetOf(workers)),
+    pagingList('foreignEmployerRelations', 'relation', foreignRelation, postings, offsetOf(foreign)), // prettier-ignore
     pagingList('documentParticipations', 'participation', personParticipation, postings, offsetOf(documents)), // prettier-ignore
   ]),
   finds: [postingsFound()],
 })
 
-const foundUser: Child<Found<User>> = keyed(
+const foundUsers: Child<Found<Asked>> = keyed(
   postingDates,
-  nested('employer', userOfServices, ({ record }: Found<User>) =>
-    firstOf(record.posting).map((one) => one.user ?? {}),
+  nested('employer', numberedUser, (item: Found<Asked>) =>
+    found(item).map((one) => one.user ?? {}),
   ),
 )
 
@@ -120,50 +92,38 @@ const status = (value: string) =>
     required('description', text, complete, () => 'OK'),
   ])
 
-/** Users of services by a number of the NSSO; names and numbers of other kinds are in no index. */
-export const findPostingBelgianClients = dolsisConsultation<User>({
+/** What users of services are searched by: an identifier, or a name and an address. */
+function readUsers(criteria: XmlElement, days: Days): Asked | GatewayError {
+  const text = (name: string) => textOf(criteria, name)
+  if (text('id') !== undefined) {
+    const { nsso, enterprise, ssin } = readIdentifier(criteria)
+    if (nsso !== undefined) return ofClient(nsso, days)
+    if (enterprise !== undefined) return ofEnterprise(enterprise, days)
+    return ssin === undefined ? nothing : ofClientPerson(ssin, days)
+  }
+  const by = [
+    words('clientName', `${text('name') ?? ''} ${text('firstName') ?? ''}`),
+    words('clientCity', text('city')),
+    words('clientZip', text('zipCode')),
+  ]
+  if (by.every(({ terms }) => terms.length === 0)) return invalid('name', 'city', 'zipCode')
+  // institutions are none of the users that the register holds
+  if (text('participationType')?.trim() === 'belgian_institution') return nothing
+  return partiesWith('client', [...by, country('clientCountry', text('country'))], days)
+}
+
+/** Users of services by an identifier, or by name and address; natural persons stand among the employers, which they are. */
+export const findPostingBelgianClients = dolsisConsultation<Asked>({
   name: 'findPostingBelgianClients',
-  read: (criteria) => {
-    const type = textOf(criteria, 'type') ?? 'declared_noss'
-    if (childOf(criteria, 'id') === undefined || type !== 'declared_noss') {
-      return new GatewayError('NOT_IMPLEMENTED', 'users of services by another criterion')
-    }
-    return readUser(criteria)
-  },
-  subject,
-  keys: () => postingDates,
+  read: (criteria) => readFound(criteria, (days) => readUsers(criteria, days)),
+  subject: ({ subject }) => subject,
+  keys: ({ keys }) => keys,
   pageSize: 1,
-  parts: (asked) => postingsTo(asked, 1),
+  parts: (asked) => postingPart(asked),
   result: tree([
-    foundUser,
+    foundUsers,
     nested('employerStatus', status('DATA_FOUND'), () => [{}], { required: true }),
     nested('personStatus', status('NO_DATA_FOUND'), () => [{}], { required: true }),
   ]),
-  finds: [foundUser],
-})
-
-/** The places of postings, each once. */
-function placesOf(found: readonly Posting[]): readonly Posting[] {
-  const byPlace = new Map(found.map((one) => [JSON.stringify(one.placeOfWork ?? {}), one]))
-  return [...byPlace.values()]
-}
-
-const places: Child<Found<User>> = keyed(
-  postingDates,
-  nested('pow', placeOfUser, (item: Found<User>) => placesOf(postings(item)), { required: true }),
-)
-
-/** Places at which persons work who are posted to a user of services. */
-export const findPostingPlaceOfWork = dolsisConsultation<User>({
-  name: 'findPostingPlaceOfWork',
-  read: (criteria) =>
-    textOf(criteria, 'type') === undefined
-      ? readUser(criteria)
-      : new GatewayError('NOT_IMPLEMENTED', 'places of work by their kind'),
-  subject,
-  keys: () => postingDates,
-  pageSize: resultsMax,
-  parts: (asked) => postingsTo(asked, resultsMax, Infinity),
-  result: tree([places]),
-  finds: [places],
+  finds: [foundUsers],
 })

@@ -2,6 +2,8 @@ import type { NssoNumber } from '../../base/enterprise.ts'
 import { GatewayError } from '../../base/errors.ts'
 import type { Quarter } from '../../base/civil-date.ts'
 import { addQuarters } from '../../base/civil-date.ts'
+import { valuePaths, type Path } from '../../registers/catalogue.ts'
+import type { DmfaFilter, WorkerType } from '../../registers/dmfa-filter.ts'
 import { childOf, textOf, type XmlElement } from '../../xml/element.ts'
 import { invalid } from '../criteria.ts'
 import { at } from '../element-rows.ts'
@@ -94,23 +96,67 @@ interface Declared {
   readonly employer: NssoNumber
   readonly quarter: Quarter
   readonly curatorship: string
+  readonly filter: DmfaFilter | undefined
   readonly offset: string | undefined
 }
 
-/** m:DmfaRecordCriteria; its filter names kinds of workers that codes do not tell yet. */
+/** Paths of what tells the kinds of workers apart: a code, or that there is a block, which any of its fields shows. */
+const keysOfType: Readonly<Record<WorkerType, readonly Path[]>> = {
+  labourer: [at('dmfa.workerRecord.workerCode')],
+  employee: [at('dmfa.workerRecord.workerCode')],
+  student: pathsIn('dmfa.studentContribution'),
+  earlyRetirement: pathsIn('dmfa.earlyRetirementContribution'),
+  dismissedStatutoryWorker: pathsIn('dmfa.dismissedStatutoryWorkerContribution'),
+}
+
+function pathsIn(block: string): readonly Path[] {
+  return valuePaths.filter((path) => path.startsWith(`${block}.`))
+}
+
+function isWorkerType(text: string): text is WorkerType {
+  return Object.hasOwn(keysOfType, text)
+}
+
+/** m:DmfaRecordFilter, whose words the schema has checked. */
+function readFilter(filter: XmlElement): DmfaFilter | GatewayError {
+  const text = (name: string) => textOf(filter, name)?.trim()
+  const [workerType, contractType] = [text('workerType'), text('contractType')]
+  if (workerType !== undefined) {
+    return isWorkerType(workerType) ? { workerType } : invalid('workerType')
+  }
+  if (contractType !== undefined) return { contractType: contractType === 'full_time' ? '0' : '1' }
+  if (childOf(filter, 'workerStatus')) return { workerStatus: 'S' }
+  const days = Number(text('numberUnemployedDays'))
+  return days >= 0 ? { unemployedDays: days * 100 } : invalid('numberUnemployedDays')
+}
+
+/** m:DmfaRecordCriteria */
 function readDeclared(criteria: XmlElement): Declared | GatewayError {
   const employer = readRegistration(criteria, 'nossRegistrationNbr')
   if (employer instanceof GatewayError) return employer
   const quarter = readDolsisQuarter(criteria, 'quarter')
   if (quarter instanceof GatewayError) return quarter
-  if (childOf(criteria, 'filter')) return new GatewayError('NOT_IMPLEMENTED', 'filter of records')
+  const of = childOf(criteria, 'filter')
+  const filter = of && readFilter(of)
+  if (filter instanceof GatewayError) return filter
   const asked = textOf(criteria, 'curatorship') ?? 'undetermined'
-  return { employer, quarter, curatorship: asked, offset: textOf(criteria, 'offset') }
+  return { employer, quarter, curatorship: asked, filter, offset: textOf(criteria, 'offset') }
+}
+
+/** What a filter chooses workers by. */
+function keysOfFilter(filter: DmfaFilter): readonly Path[] {
+  if ('contractType' in filter) return [at('dmfa.occupation.contractType')]
+  if ('workerStatus' in filter) return [at('dmfa.occupation.workerStatus')]
+  if ('unemployedDays' in filter) return [at('dmfa.service.code'), at('dmfa.service.numberOfDays')]
+  return keysOfType[filter.workerType]
 }
 
 const trusteeship = [at('dmfa.employerDeclaration.trusteeship')]
-const keysOfDeclared = (asked: Declared) =>
-  asked.curatorship === 'undetermined' ? declaredQuarter : [...declaredQuarter, ...trusteeship]
+const keysOfDeclared = ({ curatorship, filter }: Declared) => [
+  ...declaredQuarter,
+  ...(curatorship === 'undetermined' ? [] : trusteeship),
+  ...(filter === undefined ? [] : keysOfFilter(filter)),
+]
 
 /** The employer of the directory, where its number may be searched by. */
 const searched = [at('employerDirectory.search.registrationNumber')]
@@ -150,12 +196,19 @@ export const findDmfaRecordsByEmployer = dolsisConsultation<Declared>({
   keys: keysOfDeclared,
   pageSize: resultsMax,
   offset: ({ offset }) => offset,
-  parts: ({ employer, quarter }) => ({
+  parts: ({ employer, quarter, filter }) => ({
     employer: employerPart(employer),
     declaration: {
       keys: declaredQuarter,
       questions: [
-        { kind: 'dmfaByEmployer', employer, quarter, after: undefined, limit: resultsMax },
+        {
+          kind: 'dmfaByEmployer',
+          employer,
+          quarter,
+          after: undefined,
+          limit: resultsMax,
+          ...(filter && { filter }),
+        },
       ],
     },
   }),
@@ -175,10 +228,10 @@ const totalsOf = (item: Found<Declared>) =>
 const totals = totalRows<Found<Declared>>(totalsOf)
 const allTotals = nested('totals', tree(totals), (item: Found<Declared>) => [item])
 
-/** What the declaration of an employer adds up to (§ 37). */
+/** What the declaration of an employer adds up to (§ 37); a filter leaves records, of which totals have none. */
 export const getDmfaStatisticsByEmployer = dolsisConsultation<Declared>({
   name: 'getDmfaStatisticsByEmployer',
-  read: readDeclared,
+  read: (criteria) => (childOf(criteria, 'filter') ? invalid('filter') : readDeclared(criteria)),
   subject: ({ employer }) => ({ kind: 'employer', employer }),
   keys: keysOfDeclared,
   pageSize: 1,
