@@ -17,14 +17,15 @@ function committeeNamed(text: string): JointCommittee {
 
 /** The joint committee of the employer; undefined when none is declared. */
 export function committeeOf(details: readonly Detail[]): DeclaredCommittee | undefined {
-  return committeeIn(detailText(details, 'DimonaFeatures', 'JointCommissionNbr'))
+  return readCommittee(detailText(details, 'DimonaFeatures', 'JointCommissionNbr'))
 }
 
 /** The joint committee of the user of an agency worker; undefined when none is declared. */
 export function userCommitteeOf(details: readonly Detail[]): DeclaredCommittee | undefined {
-  return committeeIn(detailText(details, 'DimonaFeatures', 'UsingEmployer', 'JointCommissionNbr'))
+  return readCommittee(detailText(details, 'DimonaFeatures', 'UsingEmployer', 'JointCommissionNbr'))
 }
 
-function committeeIn(text: string | undefined): DeclaredCommittee | undefined {
+/** Undefined when it is neither a joint committee nor `XXX`. */
+export function readCommittee(text: string | undefined): DeclaredCommittee | undefined {
   return text === 'XXX' ? text : readJointCommittee(text ?? '')
 }

@@ -14,9 +14,10 @@ import type {
   DimonaWorkerRecord,
 } from '../../registers/dimona.ts'
 import type { EmploymentRecord } from '../../registers/personnel-file.ts'
-import { committeeOf } from './committee.ts'
+import { committeeOf, readCommittee } from './committee.ts'
 import { detailText, type Detail } from './declaration.ts'
 import type { DimonaPeriod } from './period.ts'
+import { readWorkerType } from './worker-type.ts'
 
 /** A period that the register held before any file was taken, with its blocks of §§ 15 to 17. */
 export interface RegisteredPeriod {
@@ -40,20 +41,19 @@ export function periodOfRegistered(
 ): DimonaPeriod {
   const { periodId, employer, worker, start, end, record } = registered
   const { jointCommission, workerType } = record.occupation ?? {}
+  const features = block('DimonaFeatures', [
+    leaf('JointCommissionNbr', readCommittee(jointCommission)),
+    leaf('WorkerType', readWorkerType(workerType)),
+  ])
   return {
     periodId,
     employer,
     enterpriseNumber,
     worker,
-    workerType: workerType ?? '',
+    workerType: readWorkerType(workerType),
     start,
     ...(end !== undefined && { end }),
-    details: [
-      block('DimonaFeatures', [
-        leaf('JointCommissionNbr', jointCommission),
-        leaf('WorkerType', workerType),
-      ]),
-    ],
+    details: features.children.length === 0 ? [] : [features],
     cancelled: false,
     changedAtMs: 0,
   }

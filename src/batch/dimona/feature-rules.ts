@@ -11,17 +11,18 @@ import {
 } from './committee.ts'
 import { detailText, type Detail } from './declaration.ts'
 import { anomaly } from './time-rules.ts'
+import { workerTypeOf, type WorkerType } from './worker-type.ts'
 
 /** Worker types that take no new declaration (zone 00655). */
-const closedTypes = ['A17', 'QUA', 'TEA']
+const closedTypes: readonly WorkerType[] = ['A17', 'QUA', 'TEA']
 /** Worker types for which the small statutes block is declared (block 90594). */
-const smallStatutesTypes = ['IVT', 'TRI', 'STG']
+const smallStatutesTypes: readonly WorkerType[] = ['IVT', 'TRI', 'STG']
 /** With joint committee 322 and no committee of the user: cards needed for BCW, allowed for these. */
-const optionalCardTypes = ['DWD', 'IVT', 'TRI', 'STU']
+const optionalCardTypes: readonly WorkerType[] = ['DWD', 'IVT', 'TRI', 'STU']
 
 /** What an IN must say of the work itself: blocks 90374, 90107, 90375, 90376, 90594. */
 export function checkFeatures(details: readonly Detail[], start: CivilDate | undefined): Anomaly[] {
-  const workerType = detailText(details, 'DimonaFeatures', 'WorkerType')
+  const workerType = workerTypeOf(details)
   if (workerType === undefined) return [anomaly('WorkerType', '001')]
   const anomalies: Anomaly[] = []
   const has = (block: string) => details.some(({ name }) => name === block)
@@ -72,7 +73,7 @@ function checkUser(
 function checkCards(
   details: readonly Detail[],
   committee: DeclaredCommittee | undefined,
-  workerType: string,
+  workerType: WorkerType,
 ): Anomaly[] {
   const userCommittee = userCommitteeOf(details)
   const agencyWithoutUser = committee === agencyWork && userCommittee === undefined

@@ -3,6 +3,7 @@ import type { CivilDate } from '../../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../../base/enterprise.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import type { Detail } from './declaration.ts'
+import type { WorkerType } from './worker-type.ts'
 
 /** A work relation from begin to end, as its declarations made it. Hours are `HHMM`, days are Belgian civil dates. */
 export interface DimonaPeriod {
@@ -10,7 +11,8 @@ export interface DimonaPeriod {
   readonly employer: NssoNumber
   readonly enterpriseNumber: EnterpriseNumber
   readonly worker: Ssin
-  readonly workerType: string
+  /** undefined in a registered period whose type is none of the list */
+  readonly workerType: WorkerType | undefined
   readonly start: CivilDate
   readonly startHour?: string
   /** last day, included; absent while the relation goes on */

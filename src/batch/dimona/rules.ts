@@ -3,13 +3,7 @@ import { isEmployer, type Enterprise } from '../../access/enterprise.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import { isBlocking, type Anomaly } from '../anomaly.ts'
-import {
-  detailText,
-  type DailyRegistration,
-  type DimonaIn,
-  type FormHeader,
-  type PeriodDeclaration,
-} from './declaration.ts'
+import type { DailyRegistration, DimonaIn, FormHeader, PeriodDeclaration } from './declaration.ts'
 import { checkCodes, type DimonaLists } from './code-rules.ts'
 import { checkFeatures } from './feature-rules.ts'
 import {
@@ -22,6 +16,7 @@ import {
   type PeriodTimes,
 } from './period.ts'
 import { anomaly, checkDomain, checkEarliness, checkTimes, needsEnd, noEnd } from './time-rules.ts'
+import { workerTypeOf } from './worker-type.ts'
 
 /** What the register does with one declaration. */
 export type Ruling =
@@ -70,7 +65,7 @@ export function ruleIn(
 ): Ruling {
   const { today } = terms
   const { details, times } = declaration
-  const workerType = detailText(details, 'DimonaFeatures', 'WorkerType') ?? ''
+  const workerType = workerTypeOf(details)
   const start = times.startingDate
   const anomalies = [
     ...checkHeader(declaration.header, today),

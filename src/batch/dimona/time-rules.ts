@@ -3,7 +3,11 @@ import type { Anomaly, AnomalyCode } from '../anomaly.ts'
 import { agencyWork, committeeOf } from './committee.ts'
 import type { Detail, DeclaredTimes } from './declaration.ts'
 import type { PeriodTimes } from './period.ts'
+import type { WorkerType } from './worker-type.ts'
 import { dimonaZones, type DimonaElement } from './zones.ts'
+
+/** Some worker types; a period whose type is not known is of none of them. */
+type WorkerTypes = readonly (WorkerType | undefined)[]
 
 /** Date that an UPDATE gives to reopen the end of a period (zone 00911). */
 export const noEnd = '9999-12-31'
@@ -18,13 +22,13 @@ export function anomaly(
 }
 
 /** Worker types whose planned hours are declared, within one quarter (zones 00911, 01135). */
-const plannedHoursTypes = ['STU', 'O17', 'S17']
+const plannedHoursTypes: WorkerTypes = ['STU', 'O17', 'S17']
 /** Worker types that need an end from the beginning (zone 00911). */
-const endTypes = ['EXT', 'STU', 'IVT', 'TRI', 'STG', 'O17', 'S17', 'T17']
+const endTypes: WorkerTypes = ['EXT', 'STU', 'IVT', 'TRI', 'STG', 'O17', 'S17', 'T17']
 /** Article 17: declared at most 15 days before the start (zone 00910). */
-const article17 = ['O17', 'S17', 'T17']
+const article17: WorkerTypes = ['O17', 'S17', 'T17']
 /** First day of worker types that are younger than Dimona (zone 00655). */
-const firstDays: Readonly<Record<string, string>> = {
+const firstDays: Readonly<Partial<Record<WorkerType, string>>> = {
   O17: '2022-01-01',
   S17: '2022-01-01',
   T17: '2022-01-01',
@@ -32,7 +36,7 @@ const firstDays: Readonly<Record<string, string>> = {
 }
 
 /** Whether the end may never be open. */
-export function needsEnd(workerType: string, details: readonly Detail[]): boolean {
+export function needsEnd(workerType: WorkerType | undefined, details: readonly Detail[]): boolean {
   return endTypes.includes(workerType) || committeeOf(details) === agencyWork
 }
 
@@ -51,7 +55,7 @@ export function checkDomain(times: DeclaredTimes, today: CivilDate): Anomaly[] {
 /** Order of begin and end, and what the worker type asks of dates, hours and planned work. */
 export function checkTimes(
   times: PeriodTimes,
-  workerType: string,
+  workerType: WorkerType | undefined,
   details: readonly Detail[],
   block: 'DimonaIn' | 'DimonaUpdate',
 ): Anomaly[] {
@@ -78,7 +82,7 @@ export function checkTimes(
 
 function checkPlanned(
   { start, end, plannedHours, plannedDays }: PeriodTimes,
-  workerType: string,
+  workerType: WorkerType | undefined,
   block: 'DimonaIn' | 'DimonaUpdate',
 ): Anomaly[] {
   const anomalies: Anomaly[] = []
@@ -101,14 +105,15 @@ function checkPlanned(
 /** How early and how late a start may be declared (zone 00910; late is accepted with anomaly 460). */
 export function checkEarliness(
   start: CivilDate,
-  workerType: string,
+  workerType: WorkerType | undefined,
   today: CivilDate,
   block: 'DimonaIn' | 'DimonaUpdate',
 ): Anomaly[] {
   const anomalies: Anomaly[] = []
   if (workerType === 'FLX' && daysBetween(today, quarterDates(quarterOf(start)).first) > 31)
     anomalies.push(anomaly('StartingDate', '008'))
-  if (start < (firstDays[workerType] ?? '')) anomalies.push(anomaly('StartingDate', '008'))
+  if (workerType && start < (firstDays[workerType] ?? ''))
+    anomalies.push(anomaly('StartingDate', '008'))
   if (article17.includes(workerType) && daysBetween(today, start) > 15)
     anomalies.push(anomaly('StartingDate', '008'))
   if (start < today) anomalies.push(anomaly(block, '460', 'NP'))
