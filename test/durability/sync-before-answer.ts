@@ -1,3 +1,5 @@
+const isSync = ({ name }: Call) => name === 'fdatasync' || name === 'fsync'
+
 /** One system call of a trace, from the line where it began to the line where it returned. */
 interface Call {
   readonly name: string
@@ -53,7 +55,6 @@ export function answersBeforeSync(
 ): string[] {
   const calls = readCalls(trace)
   const isJournal = ({ target }: Call) => target.endsWith('.jsonl>')
-  const isSync = ({ name }: Call) => name === 'fdatasync' || name === 'fsync'
   const writes = calls.filter((call) => isJournal(call) && !isSync(call) && !call.failed)
   const syncs = calls.filter((call) => isJournal(call) && isSync(call) && !call.failed)
   const answers = calls
@@ -70,4 +71,23 @@ export function answersBeforeSync(
       )
     })
     .map(({ ticket }) => ticket)
+}
+
+/**
+ * Whether a file was written before the first answer began, and synced after the last of these writes and before that answer. An
+ * answer is a write of a text that `isAnswer` knows. Throws when the trace holds no such answer.
+ */
+export function isSyncedBeforeAnswer(
+  trace: string,
+  file: string,
+  isAnswer: (text: string) => boolean,
+): boolean {
+  const calls = readCalls(trace)
+  const answer = calls.find((call) => !isSync(call) && isAnswer(call.text))
+  if (answer === undefined) throw new Error('no answer in the trace')
+  const before = calls.filter(
+    ({ target, failed, ended }) => target.endsWith(`/${file}>`) && !failed && ended < answer.begun,
+  )
+  const last = before.findLast((call) => !isSync(call))
+  return last !== undefined && before.some((call) => isSync(call) && call.begun > last.ended)
 }

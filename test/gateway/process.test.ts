@@ -9,8 +9,14 @@ import { readEntry, splitLines } from '../../src/audit/entry-chain.ts'
 import { generateData } from '../../src/cli/data.ts'
 import { dataPaths } from '../../src/store/data-directory.ts'
 import { listJournals, verifyJournalFile } from '../../src/store/journal-file.ts'
+import { webServiceConnector } from '../../src/services/ssdn/service.ts'
 import { personas } from '../../src/synthetic/personas.ts'
-import { answersBeforeSync, straceArguments } from '../durability/sync-before-answer.ts'
+import {
+  answersBeforeSync,
+  isSyncedBeforeAnswer,
+  straceArguments,
+} from '../durability/sync-before-answer.ts'
+import { carrying, manageAccess, ssdnRequest } from '../services/ssdn-parts.ts'
 import { startGatewayProcess, type GatewayOptions, type ServerProcess } from '../gateway-process.ts'
 import { askSoap, requestXml, send, signAs, textIn, xmlHeaders, type Ask } from './ask.ts'
 import { agentOf, lastQuarter } from './gateway.ts'
@@ -73,14 +79,19 @@ async function load(gateway: ServerProcess, enough: number): Promise<string[]> {
 const ticketsIn = (text: string) =>
   [...text.matchAll(/<ticketCBSS>([\da-f-]{36})/g)].map(([, ticket]) => ticket!)
 
-/** The trace of a gateway that answers some questions and is stopped. */
-async function trace(options: Partial<GatewayOptions>): Promise<string> {
+const loadSixty = async (gateway: ServerProcess) => expect(await load(gateway, 60)).not.toEqual([])
+
+/** The trace of a gateway that is asked something and stopped. */
+async function trace(
+  options: Partial<GatewayOptions>,
+  act: (gateway: ServerProcess) => Promise<void> = loadSixty,
+): Promise<string> {
   const directory = newDirectory()
   const output = join(directory, 'trace')
   // -D: the gateway stays our child, strace stands aside
   const under = ['strace', '-D', ...straceArguments(output)]
   const gateway = await start(directory, { ...options, under })
-  expect(await load(gateway, 60)).not.toEqual([])
+  await act(gateway)
   await gateway.stop()
   // strace pads a small process number with blanks
   const end = new RegExp(`^${gateway.pid} +\\+{3} exited`, 'm')
@@ -99,6 +110,21 @@ describe.runIf(traceable)('a gateway under strace', () => {
     const text = await trace({})
     expect(new Set(ticketsIn(text)).size).toBeGreaterThanOrEqual(60)
     expect(answersBeforeSync(text, ticketsIn)).toEqual([])
+  })
+
+  it('has synced what it registers in the reference directory before it says so', async () => {
+    const register = manageAccess({ ssin: personas.notIntegrated.ssin })
+    const text = await trace({}, async (gateway) => {
+      const { status } = await send(gateway.url + webServiceConnector.path, {
+        agent: agentOf('phare', gateway.url),
+        headers: { ...xmlHeaders, SOAPAction: `"${webServiceConnector.soapAction('sendXML')}"` },
+        body: signAs('phare', carrying(ssdnRequest(register))),
+      })
+      expect(status).toBe(200)
+    })
+    const tellsOfIt = (written: string) =>
+      written.includes('xmlString') && written.includes('Registrations')
+    expect(isSyncedBeforeAnswer(text, 'registers.db-wal', tellsOfIt)).toBe(true)
   })
 
   it('is caught when it does not sync', async () => {
