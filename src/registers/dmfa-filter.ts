@@ -1,3 +1,4 @@
+import { readWorkerCode } from '../base/codes.ts'
 import type { DmfaEmployerDeclarationRecord } from './dmfa.ts'
 
 type NaturalPerson = NonNullable<DmfaEmployerDeclarationRecord['naturalPerson']>[number]
@@ -16,14 +17,16 @@ export type DmfaFilter =
 export type WorkerType =
   'labourer' | 'employee' | 'student' | 'earlyRetirement' | 'dismissedStatutoryWorker'
 
-/** Manual workers: worker codes below 400, and 840. */
-export function isManual(workerCode: string): boolean {
-  return workerCode < '400' || workerCode === '840'
+/** Manual workers: worker codes below 400, and 840. What is no worker code is neither this nor the other. */
+export function isManual(text: string | undefined): boolean {
+  const code = readWorkerCode(text ?? '')
+  return code !== undefined && (code < '400' || code === '840')
 }
 
 /** Employees: worker codes 400 to 499, and 841. */
-export function isEmployee(workerCode: string): boolean {
-  return (workerCode >= '400' && workerCode < '500') || workerCode === '841'
+export function isEmployee(text: string | undefined): boolean {
+  const code = readWorkerCode(text ?? '')
+  return code !== undefined && ((code >= '400' && code < '500') || code === '841')
 }
 
 /** Service codes (annex 8) of temporary unemployment, with the total that counts their days. */
@@ -35,8 +38,8 @@ export const unemploymentTotals = {
 } as const
 
 const workerTypes: Readonly<Record<WorkerType, (record: WorkerRecord) => boolean>> = {
-  labourer: ({ workerCode }) => workerCode !== undefined && isManual(workerCode),
-  employee: ({ workerCode }) => workerCode !== undefined && isEmployee(workerCode),
+  labourer: ({ workerCode }) => isManual(workerCode),
+  employee: ({ workerCode }) => isEmployee(workerCode),
   student: (record) => record.studentContribution !== undefined,
   earlyRetirement: (record) => (record.earlyRetirementContribution ?? []).length > 0,
   dismissedStatutoryWorker: (record) => record.dismissedStatutoryWorkerContribution !== undefined,

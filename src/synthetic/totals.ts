@@ -43,7 +43,7 @@ export function aggregateOf(workers: Iterable<DmfaNaturalPersonRecord>): DmfaAgg
 }
 
 function addTo(totals: Totals, record: WorkerRecord): void {
-  const { workerCode = '', occupation = [] } = record
+  const { workerCode, occupation = [] } = record
   totals.totalWorkerRecords += 1
   if (occupation.some(({ contractType }) => contractType === '1')) totals.totalPartTime += 1
   if (isManual(workerCode)) totals.totalWorkMan += 1
@@ -88,7 +88,7 @@ function holidaysOf(
   workers: readonly DmfaNaturalPersonRecord[],
 ): Pick<DmfaHeaderRecord, 'holidayStartingDate'> {
   const manual = workers.some(({ workerRecord = [] }) =>
-    workerRecord.some(({ workerCode = '', occupation }) => occupation && workerCode < '400'),
+    workerRecord.some(({ workerCode, occupation }) => occupation && isManual(workerCode)),
   )
   if (!manual || !quarter.endsWith('4')) return {}
   const day = dayOfParts(Number(quarter.slice(0, 4)) + 1, 7, 1 + (body % 28))
@@ -117,7 +117,7 @@ function unrelatedContributionsOf(
   const employerCategory = sectors[0].category
   const employeePay = workers
     .flatMap(({ workerRecord = [] }) => workerRecord)
-    .filter(({ workerCode = '' }) => workerCode >= '400' && workerCode < '500')
+    .filter(({ workerCode }) => isEmployee(workerCode))
     .flatMap(({ workerContribution = [] }) => workerContribution.slice(0, 1))
     .reduce((sum, { calculationBasis = 0 }) => sum + calculationBasis, 0)
   const doubleHolidayPay = quarter.endsWith('2') ? shareOf(employeePay, 2_800) : 0

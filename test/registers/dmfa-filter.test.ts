@@ -42,6 +42,15 @@ describe('a filter of DmfA records leaves', () => {
     expect(leftBy({ workerType: 'dismissedStatutoryWorker' })).toEqual(['statutory'])
   })
 
+  it('a worker whose code has no zeros before it, and none whose text is no worker code', () => {
+    const byCode = (workerType: 'labourer' | 'employee') =>
+      ['15', '495', '0400', '', 'x'].filter((workerCode) =>
+        isLeftBy({ workerType }, { workerRecord: [{ workerCode }] }),
+      )
+    expect(byCode('labourer')).toEqual(['15'])
+    expect(byCode('employee')).toEqual(['495'])
+  })
+
   it('full-time, part-time and seasonal workers by any of their occupations', () => {
     expect(leftBy({ contractType: '0' })).toEqual(['manual'])
     expect(leftBy({ contractType: '1' })).toEqual(['employee'])
