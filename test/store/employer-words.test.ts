@@ -108,7 +108,11 @@ describe('the index of employers by words', () => {
       .prepare(`explain query plan ${sql}`)
       .all(...Array<string>(sql.split('?').length - 1).fill('1'))
       .map((row) => String(row['detail']))
-    expect(plan).toHaveLength(1)
-    expect(plan[0]).toMatch(/^SEARCH employer_word USING COVERING INDEX/)
+    // the rows that were counted, no table
+    const steps = plan.filter((step) => !step.includes('(subquery-'))
+    expect(steps.length).toBeGreaterThan(0)
+    for (const step of steps) {
+      expect(step).toMatch(/^SEARCH (employer_word|first)( EXISTS)? USING COVERING INDEX/)
+    }
   })
 })
