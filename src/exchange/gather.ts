@@ -113,6 +113,7 @@ async function gatherOne(
   institution: Institution,
   on: CivilDate,
 ): Promise<Gathered> {
+  if ('since' in question) checkSince(question, on)
   switch (question.kind) {
     case 'inscriptions':
       // the person was checked; the directory tells of sectors, not of other persons
@@ -167,17 +168,14 @@ async function gatherOne(
         isInside: (record) => hasEmployment(institution, record),
         ssinOf: ({ worker }) => worker?.ssin,
       })
-    case 'dimonaChanges': {
-      checkSince(question, on)
+    case 'dimonaChanges':
       return gatherByPerson(world, prepared, institution, on, {
         boundTo: `${institution.id} dimona changes ${question.employer} ${question.since}`,
         ask: (after, limit) => world.source.ask({ ...question, until: on, after, limit }),
         isInside: (record) => hasEmployment(institution, record),
         ssinOf: ({ worker }) => worker?.ssin,
       })
-    }
-    case 'dmfaChanges': {
-      checkSince(question, on)
+    case 'dmfaChanges':
       return gatherByPerson(world, prepared, institution, on, {
         boundTo: `${institution.id} dmfa changes ${question.employer} ${question.since}`,
         ask: (after, limit) => world.source.ask({ ...question, until: on, after, limit }),
@@ -185,7 +183,6 @@ async function gatherOne(
         isInside: () => true,
         ssinOf: ({ employerDeclaration }) => employerDeclaration?.naturalPerson?.[0]?.ssin,
       })
-    }
     case 'postingsOfPerson': {
       const { records } = await world.source.ask(question)
       const kept = records.filter((record) => hasPosting(institution, record))

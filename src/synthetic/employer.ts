@@ -175,9 +175,8 @@ function dimonaRecord(employer: SyntheticEmployer): DimonaEmployerRecord {
     registrationNumber: employer.nssoNumber,
     registrationNumberType: 'noss',
     enterpriseNumber: employer.enterpriseNumber,
-    ...(person
-      ? { ssin: person.ssin, lastName: person.lastName, firstName: person.firstNames }
-      : { denomination: employer.denomination, legalForm: employer.legalForm }),
+    ...(person && { ssin: person.ssin, lastName: person.lastName, firstName: person.firstNames }),
+    ...(!person && { denomination: employer.denomination, legalForm: employer.legalForm }),
     address: employer.address,
     languageCode: languageCodes[employer.language],
     corporatePurpose: categories[0].name,
