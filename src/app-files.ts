@@ -17,7 +17,7 @@ import type { CodeList } from './registers/code-list.ts'
 import { storeSource } from './sources/store-source.ts'
 import { dataPaths, type Store } from './store/data-directory.ts'
 import type { Channel } from './transport/channel.ts'
-import { signData, type SigningKey } from './ws-security/sign.ts'
+import { signData, type HouseKey } from './ws-security/sign.ts'
 
 /** What the file channel shares with the others. */
 export interface FileParts {
@@ -90,7 +90,7 @@ function listNamed(codeLists: ReadonlyMap<string, CodeList>, name: string): Code
   return list
 }
 
-function signerOf(key: SigningKey): AnswerSigner {
+function signerOf(key: HouseKey): AnswerSigner {
   const keyType = key.kind === 'rsa' ? 'rsa' : 'ec'
   return { certificate: key.certificate, keyType, sign: (data) => signData(data, key) }
 }

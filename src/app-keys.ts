@@ -2,8 +2,9 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import forge from 'node-forge'
 import { openDevice } from './app-pkcs11.ts'
+import type { Log } from './base/log.ts'
 import type { Config, DeviceKey, KeyFiles, SigningKeyConfig } from './config.ts'
-import { createDeviceSigningKey, createSigningKey, type SigningKey } from './ws-security/sign.ts'
+import { createDeviceSigningKey, createSigningKey, type HouseKey } from './ws-security/sign.ts'
 
 /** A key or certificate file cannot be used; the message names the file and says why, and holds nothing of it. */
 export class KeyFileError extends Error {
@@ -13,59 +14,71 @@ export class KeyFileError extends Error {
 /** The keys that the house signs with: the one of today, and the one that follows it. */
 export interface SigningKeys {
   /** the key that signs at this time, UTC ms */
-  at(nowMs: number): SigningKey
+  at(nowMs: number): HouseKey
   /** PEM of the certificates that a client must know, each with the time from which it signs */
   certificates(): string
-  /** reads the files again, and opens devices anew; throws KeyFileError, and changes nothing then */
-  reload(): void
+  /** reads the files again, and opens devices anew; rejects with KeyFileError, and changes nothing then */
+  reload(): Promise<void>
+  /** gives devices back once they have signed what was asked of them */
+  close(): void
 }
 
 interface Loaded {
-  readonly current: SigningKey
-  readonly next?: { readonly key: SigningKey; readonly fromMs: number }
+  readonly current: HouseKey
+  readonly next?: { readonly key: HouseKey; readonly fromMs: number }
   readonly pem: string
   /** gives the sessions with devices back */
   close(): void
 }
 
-/** Throws KeyFileError. */
-export function openSigningKeys(signing: Config['signing']): SigningKeys {
-  let loaded = load(signing)
+type DeviceLog = Pick<Log, 'info' | 'error'>
+
+/** Rejects with KeyFileError. */
+export async function openSigningKeys(
+  signing: Config['signing'],
+  log: DeviceLog,
+): Promise<SigningKeys> {
+  let loaded = await load(signing, log)
   return {
     at: (nowMs) =>
       loaded.next !== undefined && loaded.next.fromMs <= nowMs ? loaded.next.key : loaded.current,
     certificates: () => loaded.pem,
-    reload: () => {
+    reload: async () => {
       const before = loaded
-      loaded = load(signing)
-      // signing waits for nothing: no reply is half signed with a session of before
+      loaded = await load(signing, log)
       before.close()
     },
+    close: () => loaded.close(),
   }
 }
 
-function load(signing: Config['signing']): Loaded {
+async function load(signing: Config['signing'], log: DeviceLog): Promise<Loaded> {
   const opened: (() => void)[] = []
   const close = () => {
     for (const one of opened) one()
   }
   try {
-    return { ...loadBoth(signing, (one) => opened.push(one)), close }
+    return { ...(await loadBoth(signing, { log, onOpen: (one) => opened.push(one) })), close }
   } catch (error) {
     close()
     throw error
   }
 }
 
-/** `onOpen` is given what closes each device that is opened, whether or not the rest succeeds. */
-function loadBoth(
+interface DeviceParts {
+  readonly log: DeviceLog
+  /** is given what closes each device that is opened, whether or not the rest succeeds */
+  readonly onOpen: (close: () => void) => void
+}
+
+async function loadBoth(
   { next, ...first }: Config['signing'],
-  onOpen: (close: () => void) => void,
-): Omit<Loaded, 'close'> {
-  const current = readSigningKey(first, onOpen)
+  parts: DeviceParts,
+): Promise<Omit<Loaded, 'close'>> {
+  const current = await readSigningKey(first, parts)
   const pem = current.certificate.toString()
   if (next === undefined) return { current: current.key, pem: `# signs now\n${pem}` }
-  const following = readSigningKey(next, onOpen)
+  const following = await readSigningKey(next, parts)
   const fromMs = Date.parse(next.from)
   const { validFromDate, validToDate } = following.certificate
   if (fromMs < validFromDate.getTime() || validToDate.getTime() <= fromMs)
@@ -81,20 +94,23 @@ function loadBoth(
   }
 }
 
-function readSigningKey(config: SigningKeyConfig, onOpen: (close: () => void) => void) {
-  return 'pkcs11' in config ? readDeviceKey(config, onOpen) : readKeyOfFiles(config)
+async function readSigningKey(
+  config: SigningKeyConfig,
+  parts: DeviceParts,
+): Promise<{ readonly certificate: X509Certificate; readonly key: HouseKey }> {
+  return 'pkcs11' in config ? readDeviceKey(config, parts) : readKeyOfFiles(config)
 }
 
-function readDeviceKey(
+async function readDeviceKey(
   { certificate: file, pkcs11 }: DeviceKey,
-  onOpen: (close: () => void) => void,
+  { log, onOpen }: DeviceParts,
 ) {
   const certificate = readCertificateFile(file)
   try {
-    const device = openDevice(pkcs11)
+    const keyType = certificate.publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa'
+    const device = await openDevice(pkcs11, keyType, log)
     onOpen(() => device.close())
-    const signer = device.signer(certificate.publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa')
-    return { certificate, key: createDeviceSigningKey(signer, certificate.raw) }
+    return { certificate, key: await createDeviceSigningKey(device, certificate.raw) }
   } catch (cause) {
     // its own texts only: they name what is looked for, never the PIN
     throw new KeyFileError(`${pkcs11.module}: ${(cause as Error).message}`, { cause })

@@ -1,17 +1,21 @@
-import { hash as digestOf } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type koffiModule from 'koffi'
 import type { LibraryHandle } from 'koffi'
 import type { Pkcs11Key } from './config.ts'
-import type { Signer } from './ws-security/sign.ts'
 
-/** A session with a token that has found its key. Every call blocks until the device has answered (docs/decisions/0011). */
-export interface Device {
-  /** what signs with the key, which must be of this type; throws an Error when the device refuses */
-  signer(type: 'rsa' | 'ec'): Signer
+/**
+ * A session with a token that has found its key. Every call blocks until the device has answered, for ever where it hangs: so it lives in a
+ * process of its own (app-pkcs11-process.ts).
+ */
+export interface DeviceSession {
+  readonly keyType: 'rsa' | 'ec' | 'other'
+  /** over a digest, RSA as PKCS#1 v1.5, ECDSA as r‖s; throws an Error when the device refuses */
+  sign(hash: HashName, digest: Uint8Array): Uint8Array
   close(): void
 }
+
+export type HashName = 'sha256' | 'sha384'
 
 /** What PKCS#11 2.40 §4 and its header files call them. */
 const constants = {
@@ -71,10 +75,11 @@ class Refused extends Error {
  * secret. A session that the device has lost is opened anew at the next signature, but never with a PIN that was refused once:
  * a few more attempts would lock the token.
  */
-export function openDevice(wanted: Pkcs11Key): Device {
+export function openDeviceSession(wanted: Pkcs11Key): DeviceSession {
   const call = loadLibrary(wanted.module)
   let session: Session | undefined = openSession(call, wanted)
   let locked: Refused | undefined
+  const { keyType } = session
 
   const signWith = (mechanism: number, data: Uint8Array): Uint8Array => {
     if (locked !== undefined) throw locked
@@ -97,13 +102,11 @@ export function openDevice(wanted: Pkcs11Key): Device {
     }
   }
   return {
-    signer(type) {
-      const keyType = type === 'ec' ? constants.ecKey : constants.rsaKey
-      if (session?.keyType !== keyType) throw new Error(`the key is not of type ${type}`)
-      return type === 'ec'
-        ? (hash, data) => sign(constants.ecdsa, digestOf(hash, data, 'buffer'))
-        : (hash, data) => sign(constants.rsaPkcs, digestInfo(hash, data))
-    },
+    keyType: nameOf(keyType),
+    sign: (hash, digest) =>
+      keyType === constants.ecKey
+        ? sign(constants.ecdsa, digest)
+        : sign(constants.rsaPkcs, Buffer.concat([digestInfoStart[hash], digest])),
     close() {
       if (session !== undefined) closeSession(call, session.handle)
       session = undefined
@@ -111,7 +114,13 @@ export function openDevice(wanted: Pkcs11Key): Device {
   }
 }
 
-function isPinRefused(error: unknown): error is Refused {
+function nameOf(keyType: number): DeviceSession['keyType'] {
+  if (keyType === constants.rsaKey) return 'rsa'
+  return keyType === constants.ecKey ? 'ec' : 'other'
+}
+
+/** Whether the device has refused the PIN: it is not to be tried again. */
+export function isPinRefused(error: unknown): error is Refused {
   const codes: readonly number[] = [constants.pinIncorrect, constants.pinLocked]
   return error instanceof Refused && codes.includes(error.code)
 }
@@ -287,7 +296,3 @@ const digestInfoStart = {
   sha256: Buffer.from('3031300d060960864801650304020105000420', 'hex'),
   sha384: Buffer.from('3041300d060960864801650304020205000430', 'hex'),
 } as const
-
-function digestInfo(hash: keyof typeof digestInfoStart, data: Uint8Array): Uint8Array {
-  return Buffer.concat([digestInfoStart[hash], digestOf(hash, data, 'buffer')])
-}

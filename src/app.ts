@@ -37,14 +37,14 @@ import type { RestOperation } from './transport/rest-endpoint.ts'
 import { makeApp } from './transport/routes.ts'
 import { listen } from './transport/server.ts'
 import { makeReplySampler, makeSoapReplies } from './transport/soap-replies.ts'
-import { signEnvelope } from './ws-security/sign.ts'
+import { signEnvelope, signEnvelopeByDevice } from './ws-security/sign.ts'
 import { checkLimits } from './xml/scan.ts'
 
 /** A gateway that answers. */
 export interface RunningGateway {
   readonly port: number
   /** reads keys, certificates and CRLs again; no request is dropped, and what is refused leaves what was there */
-  reload(): void
+  reload(): Promise<void>
   /** lets running exchanges end, makes the journal whole, gives all back */
   close(): Promise<void>
 }
@@ -144,15 +144,16 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
     readDeliberations(deliberationTexts(config.deliberations ?? join(root, 'deliberations'))),
   )
   const codeLists = readCodeLists()
-  const keys = openSigningKeys(config.signing)
+  const keys = await openSigningKeys(config.signing, edges.log)
   const replies = soapReplies(keys)
-  const store = await edges.openStore()
   /** what is open, the last first: so it is closed */
-  const opened: { close(): Promise<void> }[] = [store]
+  const opened: { close(): Promise<void> | void }[] = [keys]
   const close = async () => {
     for (const one of opened.splice(0)) await one.close()
   }
   try {
+    const store = await edges.openStore()
+    opened.unshift(store)
     if (store.recovery !== undefined && store.recovery.cutBytes > 0)
       edges.log.warn('journal: torn last record cut', { ...store.recovery })
     const institutions = await store.registers.institutions()
@@ -187,7 +188,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
       documents: openApiDocuments(schemas),
       signingCertificates: () => keys.certificates(),
-      health: () => (store.journal.isOpen ? 'UP' : 'DOWN'),
+      health: () => (store.journal.isOpen && replies.canSign() ? 'UP' : 'DOWN'),
     })
     if (config.files !== undefined && edges.takesFiles)
       opened.unshift(
@@ -268,20 +269,33 @@ function openChannel(
 function soapReplies(keys: SigningKeys) {
   const nowMs = () => Date.now()
   return makeSoapReplies(
-    (bodyChild, soapVersion) => {
-      const createdMs = nowMs()
-      return signEnvelope({ bodyChild, soapVersion, createdMs, key: keys.at(createdMs) })
+    {
+      sign: (bodyChild, soapVersion) => {
+        const createdMs = nowMs()
+        const key = keys.at(createdMs)
+        const reply = { bodyChild, soapVersion, createdMs }
+        return 'device' in key
+          ? signEnvelopeByDevice({ ...reply, key })
+          : signEnvelope({ ...reply, key })
+      },
+      canSign: () => {
+        const key = keys.at(nowMs())
+        return !('device' in key) || key.device.isReady
+      },
+      keyId: () => keys.at(nowMs()).certificateSha256,
     },
-    () => keys.at(nowMs()).certificateSha256,
     nowMs,
   )
 }
 
 /** Reads keys, certificates and CRLs again, each kind by itself; what is refused leaves what was there, and is logged. */
-function reloadAll(log: Log, kinds: Readonly<Record<string, () => void>>): void {
+async function reloadAll(
+  log: Log,
+  kinds: Readonly<Record<string, () => void | Promise<void>>>,
+): Promise<void> {
   for (const [kind, reload] of Object.entries(kinds)) {
     try {
-      reload()
+      await reload()
       log.info('read again', { kind })
     } catch (error) {
       const why = error instanceof KeyFileError ? error.message : 'a file is absent or refused'

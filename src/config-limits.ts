@@ -89,6 +89,11 @@ export const settings = {
     /** encrypted, on disk */
     bytesMax: is(268_435_456, 0, 68_719_476_736),
   },
+  /** `signing.pkcs11` */
+  pkcs11: {
+    /** within which the device has to answer: what else waits for it waits as long */
+    timeoutMs: is(5_000, 100, 60_000),
+  },
   files: {
     declarationsBytesMax: is(1_000_000_000, 1_024, 10_000_000_000),
     /** how old the date in the name of a file may be */

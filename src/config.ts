@@ -79,7 +79,7 @@ export interface DeviceKey {
 }
 
 /** Where a key is behind PKCS#11: the token by label or serial number (or both), the key by label or id (or both). */
-export interface Pkcs11Key {
+export interface Pkcs11Key extends Partial<ValuesOf<'pkcs11'>> {
   /** the device's shared library */
   readonly module: string
   readonly tokenLabel?: string
@@ -130,6 +130,7 @@ const pair = strictObject(['certificate', 'key'], keyFiles)
 const instant = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' } as const
 const pkcs11 = {
   ...strictObject(['module'], {
+    ...schemaOf('pkcs11'),
     module: text,
     tokenLabel: text,
     tokenSerial: text,

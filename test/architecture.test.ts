@@ -53,7 +53,9 @@ const mayImport: Record<string, readonly string[]> = {
   app: ['*'],
   'app-files': ['*'],
   'app-keys': ['*'],
-  'app-pkcs11': ['config', 'ws-security'],
+  'app-pkcs11-session': ['config'],
+  'app-pkcs11': ['base', 'config-limits', 'config', 'app-pkcs11-session'],
+  'app-pkcs11-process': ['app-pkcs11', 'app-pkcs11-session'],
   'app-trust': ['*'],
   main: ['cli', 'app', 'base', 'config'],
 }
@@ -72,6 +74,8 @@ const edges = new Set([
   'app-files',
   'app-keys',
   'app-pkcs11',
+  'app-pkcs11-process',
+  'app-pkcs11-session',
   'app-trust',
   'main',
 ])
@@ -182,6 +186,7 @@ describe('architecture', () => {
       for (const target of importsOf(file)) if (!target.startsWith('..')) walk(target)
     }
     walk('main.ts')
+    walk('app-pkcs11-process.ts') // a program of its own
     expect(
       files
         .filter((file) => reached.has(file) === file in reachedByTestsOnly)

@@ -16,12 +16,23 @@ const all = Object.entries(settings).flatMap(([section, keys]) =>
 /** Loads the configuration of the sandbox with one value set in it, on a line of its own: line 2. */
 function loadWith(section: string, key: string, value: unknown) {
   const sandbox = readFileSync(join(root, 'sandbox/quadrivium.json'), 'utf8')
-  const { [section]: before = {}, ...config } = JSON.parse(sandbox) as Record<string, object>
-  const changed = JSON.stringify({ ...before, [key]: value })
+  const place = section === 'pkcs11' ? 'signing' : section
+  const { [place]: before = {}, ...config } = JSON.parse(sandbox) as Record<string, object>
+  const values =
+    place === 'signing'
+      ? { certificate: 'seal.pem', pkcs11: { ...device, [key]: value } }
+      : { ...before, [key]: value }
   const file = join(folder, 'config.json')
-  writeFileSync(file, `{\n"${section}": ${changed},\n${JSON.stringify(config).slice(1)}`)
+  writeFileSync(
+    file,
+    `{\n"${place}": ${JSON.stringify(values)},\n${JSON.stringify(config).slice(1)}`,
+  )
   return loadConfig(file)
 }
+
+const device = { module: 'p11.so', tokenLabel: 'house', keyLabel: 'seal', pinFile: 'pin' }
+/** Where the values of a section stand in the configuration. */
+const placeOf = (section: string) => (section === 'pkcs11' ? 'signing/pkcs11' : section)
 
 /** Rows of a table of docs/operating.md, by the heading of its first column. */
 function tableOf(heading: string): string[][] {
@@ -63,13 +74,17 @@ describe('the limits of the configuration', () => {
 
   it.each(all)('$section.$key is taken from $from to $to', ({ section, key, from, to }) => {
     for (const value of [from, to])
-      expect(loadWith(section, key, value)).toMatchObject({ [section]: { [key]: value } })
+      expect(loadWith(section, key, value)).toMatchObject(
+        section === 'pkcs11'
+          ? { signing: { pkcs11: { [key]: value } } }
+          : { [section]: { [key]: value } },
+      )
   })
 
   it.each(all)(
     '$section.$key beyond them stops the start, with the line and the bound',
     ({ section, key, from, to }) => {
-      const place = `config.json:2: /${section}/${key}`
+      const place = `config.json:2: /${placeOf(section)}/${key}`
       expect(() => loadWith(section, key, to + 1)).toThrow(`${place} must be <= ${to}`)
       expect(() => loadWith(section, key, from - 1)).toThrow(`${place} must be >= ${from}`)
       expect(() => loadWith(section, key, from + 0.5)).toThrow(`${place} must be integer`)

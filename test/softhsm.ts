@@ -41,3 +41,27 @@ export function importKey(token: string, label: string, id: string, file: string
   const names = ['--token', token, '--pin', pin, '--label', label, '--id', id, '--force']
   run('--import', file, ...names)
 }
+
+/** What a device does that does not behave; `on` passes all on to SoftHSM. */
+const states = {
+  on: '',
+  signingHangs: 'h',
+  hangs: 'H',
+  fails: 'f',
+  crashes: 'c',
+  losesSessions: 'l',
+} as const
+
+/** A device that misbehaves on demand, also towards processes that use it already; made by gcc from pkcs11-shim.c. */
+export function makeShim(folder: string): {
+  readonly module: string
+  readonly turn: (state: keyof typeof states) => void
+} {
+  const module = join(folder, 'shim.so')
+  const source = join(import.meta.dirname, 'pkcs11-shim.c')
+  execFileSync('gcc', ['-shared', '-fPIC', '-o', module, source, '-ldl'], { stdio: 'pipe' })
+  const state = join(folder, 'state')
+  process.env['TEST_PKCS11_REAL'] = softHsm
+  process.env['TEST_PKCS11_STATE'] = state
+  return { module, turn: (to) => writeFileSync(state, states[to]) }
+}

@@ -75,6 +75,7 @@ export const errorMeanings = {
   REQUEST_INVALID: 'request follows the schema but is not consistent',
   SOURCE_UNAVAILABLE: 'authentic source does not answer',
   JOURNAL_UNAVAILABLE: 'journal cannot record; no entry, no answer',
+  SIGNING_UNAVAILABLE: 'signing key is in a device that does not answer',
   INTERNAL: 'not thrown on purpose',
 } as const
 
@@ -126,6 +127,7 @@ export class RetryLater extends GatewayError {
 const passing: ReadonlySet<ErrorCode> = new Set([
   'OVERLOADED',
   'JOURNAL_UNAVAILABLE',
+  'SIGNING_UNAVAILABLE',
   'IN_PROGRESS',
 ])
 

@@ -238,6 +238,11 @@ export const remedies = {
     remedy:
       'The gateway cannot record and so does not answer: its operator mends the disk and restarts it.',
   },
+  SIGNING_UNAVAILABLE: {
+    retry: 'later',
+    remedy:
+      'Send the same bytes again after `Retry-After`: the answer could not be signed, and nothing is proven by this one. The operator looks at the device of the signing key.',
+  },
   INTERNAL: {
     retry: 'later',
     remedy: 'A fault of the gateway: give its operator the ticket of the answer.',

@@ -193,6 +193,7 @@ const receiptFaults = {
   REQUEST_INVALID: { code: '312' },
   SOURCE_UNAVAILABLE: { code: '163' },
   JOURNAL_UNAVAILABLE: { code: '163' },
+  SIGNING_UNAVAILABLE: { code: '163' },
   INTERNAL: { code: '163' },
 } as const satisfies Record<ErrorCode, ReceiptFault>
 

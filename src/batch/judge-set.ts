@@ -22,6 +22,7 @@ export interface Judgement {
 const passing: readonly ErrorCode[] = [
   'SOURCE_UNAVAILABLE',
   'JOURNAL_UNAVAILABLE',
+  'SIGNING_UNAVAILABLE',
   'OVERLOADED',
   'INTERNAL',
 ]

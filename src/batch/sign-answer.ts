@@ -40,7 +40,7 @@ export interface AnswerSigner {
   readonly certificate: Uint8Array
   readonly keyType: 'rsa' | 'ec'
   /** over SHA-256; ECDSA as DER */
-  readonly sign: (data: Uint8Array) => Uint8Array
+  readonly sign: (data: Uint8Array) => Uint8Array | Promise<Uint8Array>
 }
 
 function attribute(type: string, value: ArrayBuffer): Attribute {
@@ -68,9 +68,13 @@ function signedBytes(attributes: readonly Attribute[]): Buffer {
 
 /**
  * A detached CMS signature (DER) over a file known by its SHA-256 digest: one signer, signed attributes, no content inside.
- * `atMs` becomes the signing time (UTC ms).
+ * `atMs` becomes the signing time (UTC ms). Rejects with what the signer rejects with.
  */
-export function signAnswer(digest: Uint8Array, signer: AnswerSigner, atMs: number): Uint8Array {
+export async function signAnswer(
+  digest: Uint8Array,
+  signer: AnswerSigner,
+  atMs: number,
+): Promise<Uint8Array> {
   const { issuer, serialNumber } = AsnConvert.parse(signer.certificate, Certificate).tbsCertificate
   const attributes = sorted([
     attribute(oids.contentType, AsnObjectIdentifierConverter.toASN(oids.data).toBER()),
@@ -89,7 +93,7 @@ export function signAnswer(digest: Uint8Array, signer: AnswerSigner, atMs: numbe
     signatureAlgorithm: isRsa
       ? new SignatureAlgorithmIdentifier({ algorithm: oids.rsa, parameters: null })
       : new SignatureAlgorithmIdentifier({ algorithm: oids.ecdsaSha256 }),
-    signature: new OctetString(signer.sign(signedBytes(attributes))),
+    signature: new OctetString(await signer.sign(signedBytes(attributes))),
   })
   const signedData = new SignedData({
     version: CMSVersion.v1,

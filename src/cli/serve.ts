@@ -42,7 +42,7 @@ async function serveAlone(config: Config): Promise<void> {
   const release = await prepareData(config)
   const gateway = await startGateway(config, 1, 1)
   console.log(describeGateway(config, gateway.port))
-  process.on('SIGHUP', () => gateway.reload())
+  process.on('SIGHUP', () => void gateway.reload())
   onStop(() => {
     void gateway.close().then(release)
   })
@@ -56,7 +56,7 @@ async function work(config: Config, processes: number): Promise<void> {
     throw error
   })
   process.send?.({ port: gateway.port })
-  process.on('SIGHUP', () => gateway.reload())
+  process.on('SIGHUP', () => void gateway.reload())
   // the terminal's interrupt reaches all processes; the first one decides when workers stop
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => {

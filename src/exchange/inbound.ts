@@ -29,7 +29,7 @@ export interface Inbound {
   readonly attempt?: number
   /**
    * Writes what will be told and keeps it for a caller that asks again. Awaited before the last entry goes to the journal, so
-   * that a durable last entry has its answer whenever the process dies; never rejects.
+   * that a durable last entry has its answer whenever the process dies. Rejects with SIGNING_UNAVAILABLE when a body cannot be signed.
    */
   readonly beforeLastEntry?: ((ending: Ending) => Promise<void>) | undefined
 }

@@ -242,6 +242,7 @@ export const problemRows = {
     detail: problemTexts.upstream,
   },
   JOURNAL_UNAVAILABLE: { ...unavailable, detail: problemTexts.unavailable },
+  SIGNING_UNAVAILABLE: { ...unavailable, detail: problemTexts.unavailable },
   INTERNAL: internal,
 } as const satisfies Record<ErrorCode, ProblemRow>
 

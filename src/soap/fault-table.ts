@@ -214,6 +214,13 @@ export const faultTable = {
   REQUEST_INVALID: proven('MSG00008', client),
   SOURCE_UNAVAILABLE: proven('MSG00020', server),
   JOURNAL_UNAVAILABLE: proven('MSG00001', server),
+  // the one fault without a signature: there is nobody to sign it
+  SIGNING_UNAVAILABLE: {
+    ...server,
+    phase: 'transport',
+    text: messageCodes.MSG00001.en,
+    httpStatus: 503,
+  },
   INTERNAL: internal,
 } as const satisfies Record<ErrorCode, FaultRow>
 

@@ -19,8 +19,8 @@ import { inTransaction, openDatabase, removeDatabase } from './sqlite.ts'
  */
 const sweepEvery = 64
 
-/** Completed attempts are written with the next answer that is kept, and after this time at the latest. */
-const completeWithinMs = 20
+/** The end of an attempt is written with the next answer that is kept, and after this time at the latest. */
+const endWithinMs = 20
 
 /** How `hot.db` is opened. */
 export interface HotOptions {
@@ -81,9 +81,9 @@ export class HotDatabase implements ReplayStore {
   readonly #owner = randomUUID()
   #sinceSweep = sweepEvery
   #waiting: Waiting[] = []
-  /** digests of messages whose last entry is durable, not yet written */
-  readonly #completed: string[] = []
-  #completing: NodeJS.Timeout | undefined
+  /** what became of attempts whose last entry is durable, not yet written */
+  readonly #ended: (() => void)[] = []
+  #ending: NodeJS.Timeout | undefined
 
   constructor(path: string, options: HotOptions) {
     const { nowMs, keyPagesMax, keptAnswers = { countMax: 0, bytesMax: 0 } } = options
@@ -240,35 +240,38 @@ export class HotDatabase implements ReplayStore {
         const sealed = sealAnswer(answer, secret, digest)
         return this.#together(() => this.#kept.keep(digest, sealed))
       },
-      complete: () => {
-        this.#completed.push(digest)
-        this.#completeSoon()
-      },
+      complete: () => this.#end(() => void this.#sql.complete.run(digest)),
+      release: () => this.#end(() => void this.#sql.release.run(digest)),
     }
   }
 
-  /** One transaction, which also writes what was completed. */
+  /** One transaction, which also writes what has ended. */
   #write<T>(work: () => T): T {
     const result = inTransaction(this.#db, () => {
-      for (const digest of this.#completed) this.#sql.complete.run(digest)
+      for (const write of this.#ended) write()
       return work()
     })
-    this.#completed.length = 0
-    clearTimeout(this.#completing)
-    this.#completing = undefined
+    this.#ended.length = 0
+    clearTimeout(this.#ending)
+    this.#ending = undefined
     return result
   }
 
-  #completeSoon(): void {
-    this.#completing ??= setTimeout(() => {
-      this.#completing = undefined
+  #end(write: () => void): void {
+    this.#ended.push(write)
+    this.#endSoon()
+  }
+
+  #endSoon(): void {
+    this.#ending ??= setTimeout(() => {
+      this.#ending = undefined
       if (!this.#db.isOpen) return // the journal will tell the next start
       try {
         this.#write(() => undefined)
       } catch {
-        this.#completeSoon() // the file is locked or full: what was completed stays to be written
+        this.#endSoon() // the file is locked or full: what has ended stays to be written
       }
-    }, completeWithinMs).unref()
+    }, endWithinMs).unref()
   }
 }
 
@@ -290,6 +293,7 @@ function statementsOf(db: DatabaseSync) {
     ),
     raise: db.prepare('update replay_key set attempt = ? where digest = ? and attempt < ?'),
     complete: db.prepare('update replay_key set completed = 1 where digest = ?'),
+    release: db.prepare(`update replay_key set owner = '' where digest = ?`),
     someExpired: db.prepare(`${expired} 1`),
     removeExpired: db.prepare(`delete from replay_key where id in (${expired} ?)`),
   }

@@ -91,8 +91,10 @@ export function closedAmong(tickets: ReadonlySet<string>, path: string): string[
   return closed
 }
 
-function isLast({ kind }: Entry): boolean {
-  return kind === 'answered' || kind === 'failed' || kind === 'refused'
+/** Whether nothing comes after it: an answer that could not be signed was told to nobody, and its message may be asked again. */
+function isLast({ kind, code }: Entry): boolean {
+  if (kind === 'failed') return code !== 'SIGNING_UNAVAILABLE'
+  return kind === 'answered' || kind === 'refused'
 }
 
 function* entriesOf(path: string): Generator<Entry> {

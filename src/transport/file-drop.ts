@@ -30,7 +30,7 @@ export interface FileDropOptions {
   readonly retryAfterMs: number
   readonly declarationsBytesMax: number
   /** detached CMS signature (DER) over an answer known by its SHA-256 digest */
-  readonly sign: (sha256: Uint8Array) => Uint8Array
+  readonly sign: (sha256: Uint8Array) => Promise<Uint8Array>
 }
 
 /** an answer that is being written */
@@ -271,7 +271,8 @@ export class FileDrop {
       publish: async (names, content) => {
         const hash = createHash('sha256')
         await writeDurably(out(names.file), content, (text) => hash.update(text))
-        await writeDurably(out(names.signature), signatureFile(this.#options.sign(hash.digest())))
+        const signature = await this.#options.sign(hash.digest())
+        await writeDurably(out(names.signature), signatureFile(signature))
         await writeDurably(out(names.go), '')
         await syncFolder(join(this.#options.directory, expeditor, 'OUT'))
       },

@@ -64,20 +64,23 @@ export async function admit(
 }
 
 /**
- * Writes what will be told, and keeps it for a caller that may ask again. Called before the last entry, and never rejects: an answer
- * that cannot be kept is told all the same, and who asks again is refused.
+ * Writes what will be told, and keeps it for a caller that may ask again. Called before the last entry: an answer that cannot be kept is
+ * told all the same, and who asks again is refused. Rejects with SIGNING_UNAVAILABLE when there is a body that cannot be signed: it
+ * is not told, and so the entry must not say that it was.
  */
 export async function prepareTelling(
   channel: Channel,
   progress: Retriable,
   ending: Ending,
-  write: () => ToldAnswer,
+  write: () => ToldAnswer | Promise<ToldAnswer>,
 ): Promise<void> {
   try {
-    const answer = write()
+    const answer = await write()
     progress.told = { ending, answer }
-    await progress.attempt?.keep(answer)
+    if (answer.retryAfterSeconds === undefined) await progress.attempt?.keep(answer)
   } catch (cause) {
+    const isUnsigned = cause instanceof GatewayError && cause.code === 'SIGNING_UNAVAILABLE'
+    if (isUnsigned && ending.body !== undefined) throw cause
     channel.log.error('answer not kept', { ticket: progress.ticket }, cause)
   }
 }
@@ -92,7 +95,8 @@ export function preparedFor(
 ): ToldAnswer | undefined {
   const { ending, answer } = progress.told ?? {}
   if (ending === undefined || (ending.body ?? ending.refused) !== told) return undefined
-  progress.attempt?.complete()
+  if (answer?.retryAfterSeconds === undefined) progress.attempt?.complete()
+  else progress.attempt?.release()
   return answer
 }
 
@@ -110,7 +114,7 @@ export async function recordRefused(
   progress: Retriable,
   { signer, ...request }: Refused,
   cause: unknown,
-  write: (ending: Ending) => ToldAnswer,
+  write: (ending: Ending) => ToldAnswer | Promise<ToldAnswer>,
 ): Promise<GatewayError> {
   const error = asGatewayError(cause)
   const { ticket, recorded } = progress

@@ -98,7 +98,7 @@ export async function handleSoap(
     const tell = (ending: Ending) => write(channel, served, progress, ending)
     const refused = refusedMessage(progress, served)
     const error = await recordRefused(channel, progress, refused, cause, tell)
-    const refusal = preparedFor(progress, error) ?? tell({ refused: error })
+    const refusal = preparedFor(progress, error) ?? (await tell({ refused: error }))
     send(response, progress.version, refusal)
   }
 }
@@ -113,6 +113,8 @@ async function answer(
 ): Promise<ToldAnswer> {
   progress.version = readVersion(request)
   using visit = channel.admission.enter(request, response)
+  // before the message is used up: what is answered could not be signed
+  if (!channel.replies.canSign()) throw new GatewayError('SIGNING_UNAVAILABLE')
   const tls = readTlsIdentity(request, channel.trust, channel.institutions, progress.receivedAtMs)
   if (tls !== undefined) visit.identify(tls.institution.id)
   const bytes = await readBody(request, channel.limits.sizeBytesMax, visit)
@@ -158,18 +160,18 @@ async function answer(
     beforeLastEntry: (ending) =>
       prepareTelling(channel, progress, ending, () => write(channel, served, progress, ending)),
   })
-  return preparedFor(progress, body) ?? write(channel, served, progress, { body })
+  return preparedFor(progress, body) ?? (await write(channel, served, progress, { body }))
 }
 
-/** The whole signed message that tells an ending. */
-function write(
+/** The whole signed message that tells an ending. Rejects with GatewayError SIGNING_UNAVAILABLE when a body cannot be signed. */
+async function write(
   { replies }: SoapChannel,
   { service }: SoapService,
   progress: Progress,
   { body, refused }: Ending,
-): ToldAnswer {
+): Promise<ToldAnswer> {
   if (refused !== undefined) return replies.refuse(service, refused, progress)
-  return { httpStatus: 200, bytes: Buffer.from(replies.sign(body, progress.version)) }
+  return { httpStatus: 200, bytes: Buffer.from(await replies.sign(body, progress.version)) }
 }
 
 /**

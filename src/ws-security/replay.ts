@@ -45,6 +45,8 @@ export interface Attempt {
   keep(answer: ToldAnswer): Promise<void>
   /** The attempt's last entry is durable: who asks again is told what was kept, and there is no further attempt. */
   complete(): void
+  /** Nothing could be told: the message is not used up, and its next coming is a further attempt. */
+  release(): void
 }
 
 /**

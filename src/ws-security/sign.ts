@@ -9,9 +9,15 @@ const lifetimeMs = 300_000
 /** A private key, wherever it is: signs the hash of the data, RSA as PKCS#1 v1.5, ECDSA as r‖s of full length. */
 export type Signer = (hash: 'sha256' | 'sha384', data: Uint8Array) => Uint8Array
 
-/** The gateway's key with everything that is the same in every reply; made once, at start. */
-export interface SigningKey {
-  readonly sign: Signer
+/** The same by a key in a device, which takes its time and may be away. */
+export interface DeviceSigner {
+  /** rejects with GatewayError SIGNING_UNAVAILABLE */
+  sign(hash: 'sha256' | 'sha384', data: Uint8Array): Promise<Uint8Array>
+  readonly isReady: boolean
+}
+
+/** What is the same in every reply signed by a key; made once, at start. */
+interface ReplyParts {
   readonly kind: 'rsa' | 'p256' | 'p384'
   readonly certificateSha256: string
   /** DER */
@@ -24,6 +30,18 @@ export interface SigningKey {
   readonly signedInfoEnd: string
 }
 
+/** The gateway's key, in memory: it signs at once. */
+export interface SigningKey extends ReplyParts {
+  readonly sign: Signer
+}
+
+/** The gateway's key, in a device. */
+export interface DeviceSigningKey extends ReplyParts {
+  readonly device: DeviceSigner
+}
+
+export type HouseKey = SigningKey | DeviceSigningKey
+
 /** A key in memory. Throws TypeError: a key of another kind or below the floor, or not the one of the certificate. */
 export function createSigningKey(privateKey: KeyObject, certificateDer: Uint8Array): SigningKey {
   const certificate = new X509Certificate(certificateDer)
@@ -31,36 +49,35 @@ export function createSigningKey(privateKey: KeyObject, certificateDer: Uint8Arr
   const kind = kindOf(certificate.publicKey)
   const signer: Signer = (hash, data) =>
     kind === 'rsa' ? sign(hash, data, privateKey) : signEcdsa(data, hash, privateKey, kind)
-  return prepareKey(signer, kind, certificate)
+  return { ...prepareKey(kind, certificate), sign: signer }
 }
 
 /**
- * A key that never leaves a device. It signs once, so that a key of another certificate is found here and not by the clients. Throws
- * TypeError as above, and what the signer throws.
+ * A key that never leaves a device. It signs once, so that a key of another certificate is found here and not by the clients. Rejects
+ * with TypeError as above, and with what the device rejects with.
  */
-export function createDeviceSigningKey(signer: Signer, certificateDer: Uint8Array): SigningKey {
+export async function createDeviceSigningKey(
+  device: DeviceSigner,
+  certificateDer: Uint8Array,
+): Promise<DeviceSigningKey> {
   const certificate = new X509Certificate(certificateDer)
   const { publicKey } = certificate
   const kind = kindOf(publicKey)
   const probe = Buffer.from('Quadrivium: is this the key of the certificate?')
   const algorithm = { kind: kind === 'rsa' ? 'rsa' : 'ecdsa', hash: 'sha256' } as const
-  if (!isSignatureOf(signer('sha256', probe), probe, algorithm, { publicKey, keyType: kind }))
+  const signature = await device.sign('sha256', probe)
+  if (!isSignatureOf(signature, probe, algorithm, { publicKey, keyType: kind }))
     throw notOfCertificate()
-  return prepareKey(signer, kind, certificate)
+  return { ...prepareKey(kind, certificate), device }
 }
 
 const notOfCertificate = () => new TypeError('private key is not the one of the certificate')
 
-function prepareKey(
-  signer: Signer,
-  kind: SigningKey['kind'],
-  certificate: X509Certificate,
-): SigningKey {
+function prepareKey(kind: SigningKey['kind'], certificate: X509Certificate): ReplyParts {
   const token =
     `<wsse:BinarySecurityToken xmlns:wsse="${wsse}" xmlns:wsu="${wsu}" EncodingType="${base64Binary}"` +
     ` ValueType="${x509v3}" wsu:Id="token">${certificate.raw.toString('base64')}</wsse:BinarySecurityToken>`
   return {
-    sign: signer,
     kind,
     certificateSha256: hash('sha256', certificate.raw),
     certificate: certificate.raw,
@@ -123,7 +140,7 @@ function frame(version: SoapVersion): Frame {
 const betweenSecurityAndBody = '</wsse:Security></soap:Header>'
 const end = '</soap:Body></soap:Envelope>'
 
-export interface Reply {
+export interface Reply<Key extends ReplyParts = SigningKey> {
   /**
    * The element in the body, in exclusive-C14N form inside a Body that has declared `soap` and `wsu`: it declares every other
    * prefix it uses, and a fault is `<soap:Fault>` without a declaration of its own. Qualified names in text may also use
@@ -132,7 +149,7 @@ export interface Reply {
   readonly bodyChild: string
   readonly soapVersion: SoapVersion
   readonly createdMs: number
-  readonly key: SigningKey
+  readonly key: Key
 }
 
 /**
@@ -141,7 +158,28 @@ export interface Reply {
  * last (gSOAP), every wsu:Id is unique in the envelope, and the same function signs faults (docs/wire-profile.md).
  */
 export function signEnvelope(reply: Reply): string {
+  const envelope = layOut(reply)
+  const { signedInfo } = envelope
   const { key } = reply
+  return close(envelope, key.sign(hashOf(key), Buffer.from(signedInfo)))
+}
+
+/** The same by a key in a device. Rejects with GatewayError SIGNING_UNAVAILABLE. */
+export async function signEnvelopeByDevice(reply: Reply<DeviceSigningKey>): Promise<string> {
+  const envelope = layOut(reply)
+  const { signedInfo } = envelope
+  const { key } = reply
+  return close(envelope, await key.device.sign(hashOf(key), Buffer.from(signedInfo)))
+}
+
+/** A message that lacks its SignatureValue only. */
+interface LaidOut {
+  readonly before: string
+  readonly signedInfo: string
+  readonly after: string
+}
+
+function layOut({ key, ...reply }: Reply<ReplyParts>): LaidOut {
   const { start, startOfBody } = frames[reply.soapVersion]
   const body = startOfBody + reply.bodyChild + '</soap:Body>'
   const timestamp = writeTimestamp(reply.createdMs)
@@ -151,19 +189,22 @@ export function signEnvelope(reply: Reply): string {
     betweenBodyAndTimestamp +
     hash('sha256', timestamp, 'base64') +
     key.signedInfoEnd
-  return (
-    start +
-    key.token +
-    timestamp +
-    startOfSignature +
-    signedInfo +
-    `<ds:SignatureValue>${signatureOf(signedInfo, key)}</ds:SignatureValue>` +
-    endOfSignature +
-    betweenSecurityAndBody +
-    startOfBody +
-    reply.bodyChild +
-    end
-  )
+  return {
+    before: start + key.token + timestamp + startOfSignature,
+    signedInfo,
+    after: endOfSignature + betweenSecurityAndBody + startOfBody + reply.bodyChild + end,
+  }
+}
+
+function close({ before, signedInfo, after }: LaidOut, signature: Uint8Array): string {
+  const value = Buffer.from(signature).toString('base64')
+  return `${before}${signedInfo}<ds:SignatureValue>${value}</ds:SignatureValue>${after}`
+}
+
+/** A message without a signature, for the one fault that says that nothing can be signed. */
+export function unsignedEnvelope(bodyChild: string, soapVersion: SoapVersion): string {
+  const namespace = envelopeNamespaces[soapVersion]
+  return `<soap:Envelope xmlns:soap="${namespace}"><soap:Body>${bodyChild}</soap:Body></soap:Envelope>`
 }
 
 function writeTimestamp(createdMs: number): string {
@@ -175,13 +216,12 @@ function writeTimestamp(createdMs: number): string {
   )
 }
 
-function signatureOf(signedInfo: string, key: SigningKey): string {
-  const value = key.sign(key.kind === 'p384' ? 'sha384' : 'sha256', Buffer.from(signedInfo))
-  return Buffer.from(value).toString('base64')
+function hashOf({ kind }: ReplyParts): 'sha256' | 'sha384' {
+  return kind === 'p384' ? 'sha384' : 'sha256'
 }
 
-/** PKCS#1 or ECDSA (DER) over SHA-256 of the data: what a CMS signature holds. */
-export function signData(data: Uint8Array, key: SigningKey): Uint8Array {
-  const value = key.sign('sha256', data)
+/** PKCS#1 or ECDSA (DER) over SHA-256 of the data: what a CMS signature holds. Rejects with GatewayError SIGNING_UNAVAILABLE. */
+export async function signData(data: Uint8Array, key: HouseKey): Promise<Uint8Array> {
+  const value = 'device' in key ? await key.device.sign('sha256', data) : key.sign('sha256', data)
   return key.kind === 'rsa' ? value : derOfCoordinates(value)
 }

@@ -67,7 +67,7 @@ export interface TestGateway {
   /** how far the journal of this start has been written, in bytes */
   readonly mark: () => number
   /** what SIGHUP does */
-  reload(): void
+  reload(): Promise<void>
   /** ends the gateway and keeps its data */
   stop(): Promise<void>
   /** ends the gateway and removes its data */

@@ -90,7 +90,7 @@ describe('reading keys again', () => {
     while (signers.length < 4) await sleep(20)
     putSeal('institutions/pension/signing')
     putTls('institutions/pension/tls')
-    gateway.reload()
+    await gateway.reload()
     reloaded = true
     await Promise.all(running)
     expect(new Set(signers)).toEqual(
@@ -108,7 +108,7 @@ describe('reading keys again', () => {
       '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----',
     )
     writeFileSync(pairOf('tls').certificate, 'half a cert')
-    gateway.reload()
+    await gateway.reload()
     const lines = gateway
       .logText()
       .split('\n')
@@ -132,7 +132,7 @@ describe('reading keys again', () => {
       })
     expect(signerIn((await refused()).text)).toBe(sha256Of('gateway/seal'))
     putSeal('institutions/pension/signing')
-    gateway.reload()
+    await gateway.reload()
     expect(signerIn((await refused()).text)).toBe(sha256Of('institutions/pension/signing'))
   })
 })

@@ -115,6 +115,20 @@ describe('data directory', () => {
     expect(await verdictAt(startMs + hour, 1_000)).toEqual({ kind: 'fresh' })
   })
 
+  it('lets a message be answered whose answer could not be signed, also when hot.db is gone', async () => {
+    const directory = sampleDirectory()
+    const at = new Date(startMs).toISOString()
+    await run(directory, startMs, async ({ journal }) => {
+      await journal.append(entry('t1', { kind: 'granted', at, message: 'm1', signer: 'phare' }))
+      await journal.append(entry('t1', { kind: 'failed', at, code: 'SIGNING_UNAVAILABLE' }))
+    })
+    rmSync(dataPaths(directory).hot)
+    await run(directory, startMs + 1000, async ({ replay }) => {
+      const again = { ...received('m1'), secret: Buffer.from('its SignatureValue') }
+      expect(await replay.check(again)).toMatchObject({ kind: 'again', attempt: { number: 2 } })
+    })
+  })
+
   it('belongs to one gateway at a time', () => {
     const directory = sampleDirectory()
     const prepare = () =>
