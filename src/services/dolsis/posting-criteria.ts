@@ -173,10 +173,12 @@ export function oneOf(
     : { terms: [{ field, anyOf: values }], keys: pathsOf(field) }
 }
 
-/** A country; 999 is an unknown one. */
+/** dt:CountryCode, a whole number from 100 to 999 that may have a sign and zeros before it; 999 is an unknown one. */
 export function country(field: PostingTerm['field'], code: string | undefined): Criterion {
-  const known = readCountry(code?.trim() ?? '')
-  return oneOf(field, known === undefined || known === '999' ? undefined : [known])
+  if (code === undefined) return oneOf(field, undefined)
+  const known = readCountry(String(Number(code)))
+  if (known === undefined) throw new TypeError('country was not checked')
+  return oneOf(field, known === '999' ? undefined : [known])
 }
 
 /** The sound of a family name and of first names, as persons are searched. */
