@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { birthDays } from '../../src/base/incomplete-date.ts'
+import { birthDays, knownParts, soughtParts } from '../../src/base/incomplete-date.ts'
 
 const days = (text: string, tolerance: number) => {
   const found = birthDays(text, tolerance)
@@ -40,5 +40,29 @@ describe('a birth date with a tolerance', () => {
     ['1981-12-01', NaN],
   ])('is none for %j with %d', (text, tolerance) => {
     expect(days(text, tolerance)).toBeUndefined()
+  })
+})
+
+describe('a date that is sought', () => {
+  const isFound = (held: string, sought: string) =>
+    soughtParts(sought).some((part) => knownParts(held).includes(part))
+
+  it.each([
+    ['1981-12-01', '1981-12-01', true],
+    ['1981-12-01', '1981-12-02', false],
+    ['1981-12-01', '1981-12-00', true],
+    ['1981-12-01', '1981-11-00', false],
+    ['1981-12-01', '1981-00-00', true],
+    ['1981-12-01', '1982-00-00', false],
+    ['1981-12-00', '1981-12-01', true],
+    ['1981-12-00', '1981-11-30', false],
+    ['1981-12-00', '1981-12-00', true],
+    ['1981-00-00', '1981-12-01', true],
+    ['1981-00-00', '1981-12-00', true],
+    ['1981-00-00', '1981-00-00', true],
+    ['1981-00-00', '1980-12-31', false],
+    ['2000-10-10', '2000-10-00', true],
+  ])('held as %s, sought as %s: %s', (held, sought, expected) => {
+    expect(isFound(held, sought)).toBe(expected)
   })
 })

@@ -52,6 +52,11 @@ class GatewaySignature(BinarySignature):
         return envelope
 
 
+# Criteria that are a choice of sequences: zeep reads members of a choice in a sequence as members of that sequence, and in strict
+# mode wants those of every branch that a branch requires, so that it refuses the echo of what it wrote itself
+choices_of_sequences = ("findPostedWorkers", "findForeignEmployers", "findPostingBelgianClients")
+
+
 def client_of(url, certificates, institution, gateway_certificate, method=xmlsec.Transform.RSA_SHA256, strict=True):
     own = f"{certificates}/institutions/{institution}"
     session = requests.Session()
@@ -190,12 +195,13 @@ def main():
         dolsis = json.load(file)
     for endpoint_of_dolsis in dolsis["endpoints"]:
         path = endpoint_of_dolsis["path"]
-        # in strict mode zeep does not read a choice of sequences that it wrote itself (the echo of findPostedWorkers)
-        client_dolsis = client_of(url + path, certificates, "inspection", seal, strict=False)
+        clients = {
+            strict: client_of(url + path, certificates, "inspection", seal, strict=strict) for strict in (True, False)
+        }
         for operation in endpoint_of_dolsis["operations"]:
             name = operation["name"]
             try:
-                reply = client_dolsis.service[name](
+                reply = clients[name not in choices_of_sequences].service[name](
                     informationCustomer=dolsis["informationCustomer"],
                     securityContext=dolsis["securityContext"],
                     criteria=dolsis["criteria"][name],

@@ -48,6 +48,20 @@ describe('source over the store', () => {
     registers.close()
   })
 
+  it('leaves of a declaration the workers that a filter leaves, page by page as without it', async () => {
+    const { registers, source } = open()
+    const key = { employer: nsso(1), quarter: quarter('20253'), after: undefined }
+    const ask = async (unemployedDays: number, limit: number) => {
+      const filter = { unemployedDays }
+      const { records, next } = await source.ask({ kind: 'dmfaByEmployer', ...key, limit, filter })
+      return [records[0]?.naturalPerson, next]
+    }
+    expect(await ask(0, 2)).toEqual([[{ ssin: ssin(1) }, { ssin: ssin(4) }], ssin(4)])
+    expect(await ask(1, 2)).toEqual([[], ssin(4)])
+    expect(await ask(1, 3)).toEqual([[], undefined])
+    registers.close()
+  })
+
   it('gives the declarations of a worker', async () => {
     const { registers, source } = open()
     const found = await source.ask({
