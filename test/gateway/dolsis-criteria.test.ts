@@ -41,6 +41,7 @@ const allKeys = [...new Set(asked.flatMap(([, , ...keys]) => keys))]
 const without = (key: string) => `TEST:WITHOUT_${allKeys.indexOf(key)}`
 const grants: Readonly<Record<string, readonly string[]>> = {
   'TEST:EVERYTHING': valuePaths,
+  'TEST:PLACES': ['startDate', 'endDate', 'placeOfWork'].map((name) => `limosa.posting.${name}`),
   ...Object.fromEntries(
     allKeys.map((key) => [without(key), valuePaths.filter((path) => path !== key)]),
   ),
@@ -155,5 +156,16 @@ describe('numbers of Limosa', () => {
     const detail = await ask('getPostingBelgianClientDetail', `<ssin>${earlyRetired.ssin}</ssin>`)
     expect(detail).toContain(`<employer id="${naturalPerson.nssoNumber}">`)
     expect(detail).not.toContain(workshop.denomination)
+  })
+})
+
+describe('what a search finds', () => {
+  it('is told once where all that tells two apart is withheld', async () => {
+    const city = '<city>Bruxelles</city>'
+    const count = (xml: string) => xml.split('<pow').length - 1
+    const all = await ask('findPostingPlaceOfWork', city)
+    const some = await ask('findPostingPlaceOfWork', city, 'TEST:PLACES')
+    expect([count(all), count(some)]).toEqual([2, 1])
+    expect(some).toContain('<pow><type>unknown</type><name></name><address>')
   })
 })

@@ -134,7 +134,7 @@ const foundEmployers: Child<Found<Asked>> = keyed(
   nested(
     'employer',
     numberedForeignEmployer,
-    (item: Found<Asked>) => found(item).flatMap((one) => known(one.foreignEmployer)),
+    (item: Found<Asked>) => found(item, (one) => one.foreignEmployer),
     { required: true },
   ),
 )

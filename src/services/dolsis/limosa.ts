@@ -56,9 +56,20 @@ export function postingsFound<Criteria>(keys = postingDates): Child<Found<Criter
 /** All postings of a record. */
 export const postings = ({ record }: Found<unknown>): readonly Posting[] => record.posting ?? []
 
-/** One posting of each party that was found: of one that was asked for by a number the first. */
-export const found = (item: Found<Asked>): readonly Posting[] =>
-  item.criteria.question?.kind === 'postingsFound' ? postings(item) : firstOf(postings(item))
+/**
+ * What is shown of each party that was found, each once: how many are alike but for what is withheld is not told. Of a party that was
+ * asked for by a number it is the first posting.
+ */
+export function found<Shown>(
+  item: Found<Asked>,
+  of: (posting: Posting) => Shown | undefined,
+): readonly Shown[] {
+  const isSearch = item.criteria.question?.kind === 'postingsFound'
+  const shown = (isSearch ? postings(item) : firstOf(postings(item))).flatMap(
+    (one) => of(one) ?? [],
+  )
+  return [...new Map(shown.map((one) => [JSON.stringify(one), one])).values()]
+}
 
 /** A detail with its lists. */
 export type Detail = Asked & { readonly offsets: Offsets }
@@ -140,7 +151,7 @@ const foundPersons: Child<Found<Asked>> = keyed(
   nested(
     'person',
     numberedPerson,
-    (item: Found<Asked>) => found(item).map((one) => one.postedPerson ?? {}),
+    (item: Found<Asked>) => found(item, (one) => one.postedPerson ?? {}),
     { required: true },
   ),
 )

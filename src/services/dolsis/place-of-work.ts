@@ -4,8 +4,8 @@ import { textOf, type XmlElement } from '../../xml/element.ts'
 import { invalid } from '../criteria.ts'
 import { firstOf, keyed, nested, tree, type Child } from '../element-tree.ts'
 import { readEnterprise, readRegistration, resultsMax } from './criteria.ts'
-import { postings, postingsFound, type Detail } from './limosa.ts'
-import { documentRelation, pagingList, placeOfWork } from './limosa-rows.ts'
+import { found, postings, postingsFound, type Detail } from './limosa.ts'
+import { documentRelation, pagingList, placeOfWork, type Posting } from './limosa-rows.ts'
 import { dolsisConsultation, type Found } from './operation.ts'
 import {
   country,
@@ -48,9 +48,16 @@ function readPlaces(criteria: XmlElement, days: Days): Asked | GatewayError {
   return partiesWith('place', [...by, country('placeCountry', text('country'))], days)
 }
 
+/** What of a posting its place is written from. */
+const placeIn = ({ placeOfWork, placeOfWorkNumber, user }: Posting): Posting => ({
+  ...(placeOfWork && { placeOfWork }),
+  ...(placeOfWorkNumber !== undefined && { placeOfWorkNumber }),
+  ...(user && { user }),
+})
+
 const places: Child<Found<Asked>> = keyed(
   postingDates,
-  nested('pow', placeOfWork, postings, { required: true }),
+  nested('pow', placeOfWork, (item: Found<Asked>) => found(item, placeIn), { required: true }),
 )
 
 /** Places at which posted persons work, by the user of services or by address; the register does not tell their kinds. */

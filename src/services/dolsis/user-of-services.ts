@@ -79,9 +79,7 @@ export const getPostingBelgianClientDetail = dolsisConsultation<Detail>({
 
 const foundUsers: Child<Found<Asked>> = keyed(
   postingDates,
-  nested('employer', numberedUser, (item: Found<Asked>) =>
-    found(item).map((one) => one.user ?? {}),
-  ),
+  nested('employer', numberedUser, (item: Found<Asked>) => found(item, (one) => one.user ?? {})),
 )
 
 const complete = technical('all that the register knows are shown')
