@@ -7,7 +7,8 @@ import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { EmploymentRecord } from '../registers/personnel-file.ts'
-import type { PersonRecord } from '../registers/person.ts'
+import type { AnyBlock } from '../registers/field.ts'
+import { person, type PersonRecord } from '../registers/person.ts'
 import type { Subject } from '../services/operation.ts'
 
 /** Whether an institution may ask about an employer. */
@@ -118,19 +119,62 @@ export async function allowedPersons(
   return integrated
 }
 
-/** Leaves out of a person's record the members of the household about whom the institution may not learn. */
+/**
+ * Leaves out of a person's record the relatives and the members of the household about whom the institution may not learn; one
+ * without a number is nobody's to tell.
+ */
 export async function personWithinPopulation(
-  person: PersonRecord,
+  record: PersonRecord,
   institution: Institution,
   directory: ReferenceDirectory,
   on: CivilDate,
 ): Promise<PersonRecord> {
-  const members = person.familyMember
-  if (members === undefined) return person
-  const ssins = members.flatMap(({ ssin }) => readSsin(ssin ?? '') ?? [])
-  const allowed: ReadonlySet<string> = await allowedPersons(ssins, institution, directory, on)
-  const kept = members.filter(({ ssin }) => ssin !== undefined && allowed.has(ssin))
-  return { ...person, familyMember: kept }
+  const ssins = othersIn(person.person, record).flatMap((ssin) => readSsin(ssin) ?? [])
+  const allowed = await allowedPersons(ssins, institution, directory, on)
+  return withoutOthers(person.person, record, allowed)
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+function nestedBlocks(block: AnyBlock): readonly (readonly [name: string, nested: AnyBlock])[] {
+  return Object.entries(block.blocks as Record<string, AnyBlock>)
+}
+
+function valuesOf(value: unknown): readonly Values[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? (value as readonly Values[]) : [value as Values]
+}
+
+/** Whether a block is about another person than the block around it: it has a number of its own. */
+function isAboutOther(block: AnyBlock): boolean {
+  return 'ssin' in block.fields
+}
+
+/** Numbers of the other persons whom a record names. */
+function othersIn(block: AnyBlock, record: Values): readonly string[] {
+  return nestedBlocks(block).flatMap(([name, nested]) =>
+    valuesOf(record[name]).flatMap((one) => [
+      ...(isAboutOther(nested) ? [String(one['ssin'])] : []),
+      ...othersIn(nested, one),
+    ]),
+  )
+}
+
+/** A record without what it says of other persons than those allowed. */
+function withoutOthers<R extends Values>(
+  block: AnyBlock,
+  record: R,
+  allowed: ReadonlySet<string>,
+): R {
+  const kept: Record<string, unknown> = { ...record }
+  for (const [name, nested] of nestedBlocks(block)) {
+    if (record[name] === undefined) continue
+    const seen = valuesOf(record[name])
+      .filter(({ ssin }) => !isAboutOther(nested) || allowed.has(String(ssin)))
+      .map((one) => withoutOthers(nested, one, allowed))
+    kept[name] = nested.many ? seen : seen[0]
+  }
+  return kept as R
 }
 
 /**

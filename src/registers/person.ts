@@ -1,4 +1,5 @@
-import { field, many, one, type RecordOf } from './field.ts'
+import { field, one, type RecordOf } from './field.ts'
+import { carriedBlocks, carriedFields } from './person-carried.ts'
 
 /** Persons of the National Register and the Bis register (§§ 7–10). */
 export const person = {
@@ -199,136 +200,9 @@ export const person = {
         sources: ['bisRegister'],
         onss: { block: 'all', zone: '00024', tag: 'INSS' },
       }),
-      mainResidenceSince: field('date', {
-        paragraph: 9,
-        item: '',
-        kind: 'contract',
-        labels: {
-          fr: 'date de la résidence principale',
-          nl: 'datum van de hoofdverblijfplaats',
-          de: 'Datum des Hauptwohnorts',
-          en: 'date of the main residence',
-        },
-        personal: 'person',
-        identifying: true,
-        sources: ['nationalRegister'],
-        within: 'nr',
-      }),
-      language: field('code', {
-        paragraph: 9,
-        item: '',
-        kind: 'contract',
-        labels: {
-          fr: 'langue du dossier',
-          nl: 'taal van het dossier',
-          de: 'Sprache der Akte',
-          en: 'language of the file',
-        },
-        personal: 'person',
-        identifying: true,
-        sources: ['nationalRegister'],
-        within: 'nr',
-      }),
+      ...carriedFields,
     },
-    {
-      formerResidence: many(
-        'person.formerResidence',
-        {
-          address: field('address', {
-            paragraph: 9,
-            item: '',
-            kind: 'contract',
-            labels: {
-              fr: 'ancienne adresse',
-              nl: 'vorig adres',
-              de: 'frühere Adresse',
-              en: 'former address',
-            },
-            personal: 'person',
-            identifying: true,
-            sources: ['nationalRegister'],
-          }),
-          since: field('date', {
-            paragraph: 9,
-            item: '',
-            kind: 'contract',
-            labels: {
-              fr: 'date de début',
-              nl: 'begindatum',
-              de: 'Anfangsdatum',
-              en: 'begin date',
-            },
-            personal: 'person',
-            identifying: true,
-            sources: ['nationalRegister'],
-          }),
-        },
-        {},
-      ),
-      familyMember: many(
-        'person.familyMember',
-        {
-          ssin: field('identifier.ssin', {
-            paragraph: 9,
-            item: '',
-            kind: 'contract',
-            labels: {
-              fr: 'numéro d’un membre du ménage',
-              nl: 'nummer van een gezinslid',
-              de: 'Nummer eines Haushaltsmitglieds',
-              en: 'number of a household member',
-            },
-            personal: 'person',
-            identifying: true,
-            sources: ['nationalRegister'],
-          }),
-          names: field('names', {
-            paragraph: 9,
-            item: '',
-            kind: 'contract',
-            labels: {
-              fr: 'nom et prénoms d’un membre du ménage',
-              nl: 'naam en voornamen van een gezinslid',
-              de: 'Name und Vornamen eines Haushaltsmitglieds',
-              en: 'names of a household member',
-            },
-            personal: 'person',
-            identifying: true,
-            sources: ['nationalRegister'],
-          }),
-          sex: field('code', {
-            paragraph: 9,
-            item: '',
-            kind: 'contract',
-            labels: {
-              fr: 'sexe d’un membre du ménage',
-              nl: 'geslacht van een gezinslid',
-              de: 'Geschlecht eines Haushaltsmitglieds',
-              en: 'sex of a household member',
-            },
-            personal: 'person',
-            identifying: true,
-            sources: ['nationalRegister'],
-          }),
-          position: field('code', {
-            paragraph: 9,
-            item: '',
-            kind: 'contract',
-            labels: {
-              fr: 'place dans le ménage',
-              nl: 'plaats in het gezin',
-              de: 'Stellung im Haushalt',
-              en: 'position in the household',
-            },
-            personal: 'person',
-            identifying: true,
-            sources: ['nationalRegister'],
-            codelist: 'family-positions',
-          }),
-        },
-        {},
-      ),
-    },
+    carriedBlocks,
   ),
 }
 

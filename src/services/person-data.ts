@@ -1,3 +1,4 @@
+import type { Path } from '../registers/catalogue.ts'
 import { at } from './element-rows.ts'
 
 /** Paths of persons, as the element tables of several published contracts name them. */
@@ -19,9 +20,43 @@ export const personPaths = {
   memberNames: [at('person.familyMember.names')],
   memberNumber: [at('person.familyMember.ssin')],
   memberSex: [at('person.familyMember.sex')],
+  memberSince: [at('person.familyMember.since')],
+  identityCard: [at('person.identityCard.number')],
+  socialSecurityCard: [at('person.socialSecurityCard.number')],
+}
+
+/** Where the file of a person names another one. */
+export interface RelativePaths {
+  readonly number: readonly Path[]
+  readonly names: readonly Path[]
+  readonly sex: readonly Path[]
+}
+
+/** The paths of another person in these blocks, of which any can stand. */
+export function relativePaths(...blocks: readonly string[]): RelativePaths {
+  const paths = (name: string) => blocks.map((block) => at(`${block}.${name}`))
+  return { number: paths('ssin'), names: paths('names'), sex: paths('sex') }
+}
+
+/** The first of the given names, and the others: the registers hold them as one text, with white space of any kind between. */
+export function givenNames(firstNames = ''): {
+  readonly first?: string
+  readonly others?: string
+} {
+  const [first, ...others] = firstNames.split(/\s+/).filter((name) => name !== '')
+  return {
+    ...(first !== undefined && { first }),
+    ...(others.length > 0 && { others: others.join(' ') }),
+  }
 }
 
 /** A sex as the registers code it. */
 export function isSex(sex: string | undefined): sex is '1' | '2' {
   return sex === '1' || sex === '2'
+}
+
+/** Parts of a line that are there; undefined when none is. */
+export function joined(parts: readonly (string | undefined)[]): string | undefined {
+  const all = parts.filter((part) => part !== undefined)
+  return all.length === 0 ? undefined : all.join(' ')
 }

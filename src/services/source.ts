@@ -17,6 +17,7 @@ import type {
   PostingTerm,
 } from '../registers/register-reader.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
+import type { HouseholdPersonsRecord } from '../registers/household.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { SourceName } from '../registers/field.ts'
 import type { InscriptionRecord } from '../registers/reference-directory.ts'
@@ -28,6 +29,16 @@ export interface Questions {
   person: {
     ask: { readonly ssin: Ssin; readonly registers: readonly SourceName[] }
     record: PersonRecord
+  }
+  /** the person behind a number, and those who live with him */
+  household: {
+    ask: {
+      readonly ssin: Ssin
+      readonly registers: readonly SourceName[]
+      /** paths that the members are chosen by: without all of them granted, or when undefined, there are none */
+      readonly memberKeys: readonly Path[] | undefined
+    }
+    record: HouseholdPersonsRecord
   }
   /** persons whose names sound like these, of the registers that the grant opens; those of a register by birth date, then number */
   personsByName: {
@@ -268,8 +279,8 @@ type OfKind<Kind extends QuestionKind> = {
 /** One question, with its kind. */
 export type Question = OfKind<QuestionKind>
 
-/** A question that one register answers. */
-export type SingleQuestion = OfKind<Exclude<QuestionKind, 'together'>>
+/** A question that one register answers at once. */
+export type SingleQuestion = OfKind<Exclude<QuestionKind, 'together' | 'household'>>
 
 /** What a source found, raw: only the exchange sees it, to project it. */
 export interface Found<R> {

@@ -1,10 +1,12 @@
 import type { PersonRecord } from '../registers/person.ts'
-import type { Ssin } from '../base/ssin.ts'
-import { householdOf, identityOf, incompleteDate, type Household, type Identity } from './birth.ts'
+import { incompleteDate, type Identity } from './birth.ts'
 import { dateOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
+import { adultDays, civilStatus, familyOf } from './family.ts'
+import { homeSince, knownOf, type Known } from './household.ts'
 import { ssinOf } from './identifiers.ts'
-import { familyName, firstNamesOf, type Language } from './names.ts'
+import type { Language } from './names.ts'
+import { formerCivilStatusOf, historyOf, nationalities, updatedOn } from './person-history.ts'
 import { addressAt, languageAt, places, type Place } from './places.ts'
 import { randomOf, streams, type Random } from './random.ts'
 import type { PersonRow } from './sink.ts'
@@ -23,61 +25,13 @@ export interface SyntheticPerson {
   readonly rows: readonly PersonRow[]
 }
 
-/** Nationalities other than Belgian (150), codes of the NIS (annex 5). */
-const nationalities = [
-  '111',
-  '129',
-  '128',
-  '109',
-  '354',
-  '262',
-  '124',
-  '122',
-  '123',
-  '306',
-] as const
 const professions = ['ouvrier', 'employé', 'technicienne', 'chauffeur', 'soignante'] as const
-
-/** What all members of a household share. */
-interface Home {
-  readonly place: Place
-  readonly language: Language
-  readonly lastName: string
-  readonly address: NonNullable<PersonRecord['mainResidence']>
-}
-
-/** What is drawn of a person first: enough for those who live in the same household. */
-interface Known {
-  readonly identity: Identity
-  readonly household: Household
-  readonly home: Home
-  readonly ageYears: number
-  readonly dead: boolean
-  readonly cancelled: boolean
-  readonly names: { readonly lastName: string; readonly firstNames: string }
-  /** the person's generator, where the first draws left it */
-  readonly random: Random
-}
-
-function knownOf(country: Country, index: number): Known {
-  const identity = identityOf(country, index)
-  const household = householdOf(country, index)
-  const home = homeOf(country, household.head)
-  const random = randomOf(country.seed, streams.person, index)
-  const ageYears = Math.floor((country.asOf - identity.birthDay) / 365.25)
-  const dead = household.size === 1 && random.chance(ageYears > 65 ? 200 : 12)
-  const cancelled = !dead && household.rank > 0 && random.chance(4)
-  const names = {
-    lastName: household.rank === 1 ? familyName(random, home.language) : home.lastName,
-    firstNames: firstNamesOf(random, home.language, identity.sex),
-  }
-  return { identity, household, home, ageYears, dead, cancelled, names, random }
-}
 
 /** Person `index` (0 to `persons` − 1) of the country. */
 export function personOf(country: Country, index: number): SyntheticPerson {
   const start = knownOf(country, index)
   const { identity, household, home, ageYears, dead, cancelled, names, random } = start
+  const family = familyOf(country, start)
   const known = {
     names,
     birth: {
@@ -87,7 +41,7 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     },
     sex: identity.sex,
   }
-  const record: PersonRecord = {
+  const drawn: PersonRecord = {
     ...(identity.kind === 'nationalRegister'
       ? { nationalNumber: identity.ssin }
       : { bisNumber: identity.ssin }),
@@ -98,9 +52,13 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     language: home.language,
     ...(dead && { death: deathOf(country, random, identity.birthDay) }),
     ...(ageYears >= 18 && ageYears < 65 && { profession: random.pick(professions) }),
-    ...(ageYears >= 18 && { civilStatus: civilStatusOf(random, identity.birthDay, country.asOf) }),
-    ...(!dead && !cancelled && { household: householdRecord(country, household, identity.ssin) }),
-    ...(!dead && !cancelled && household.size > 1 && { familyMember: familyOf(country, start) }),
+  }
+  const single = ageYears >= 18 && civilStatusOf(country, random, index, identity.birthDay)
+  const record: PersonRecord = {
+    ...drawn,
+    ...(family.civilStatus === undefined && single),
+    ...family,
+    ...historyOf(country, index, start, drawn),
   }
   return {
     index,
@@ -109,37 +67,14 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     ...names,
     place: home.place,
     canWork: !dead && !cancelled,
-    rows: rowsOf(identity, record, known, cancelled, random),
-  }
-}
-
-function homeOf(country: Country, head: number): Home {
-  const random = randomOf(country.seed, streams.household, head, 1)
-  const place = random.pick(places)
-  const language = languageAt(random, place)
-  return {
-    place,
-    language,
-    lastName: familyName(random, language),
-    address: addressAt(random, place, language),
-  }
-}
-
-function householdRecord(
-  country: Country,
-  { head, size, rank }: { readonly head: number; readonly size: number; readonly rank: number },
-  own: Ssin,
-) {
-  return {
-    referencePersonSsin: rank === 0 ? own : identityOf(country, head).ssin,
-    memberCount: size,
+    rows: rowsOf(country, index, start, record, known),
   }
 }
 
 /** Since when the household lives there, and up to two addresses before; nobody lives anywhere before birth. */
 function residencesOf(country: Country, head: number, birthDay: Day) {
-  const random = randomOf(country.seed, streams.household, head, 2)
-  let since = country.asOf - random.between(40, 7_000)
+  const random = randomOf(country.seed, streams.household, head, 4)
+  let since = homeSince(country, head)
   const mainResidenceSince = dateOf(Math.max(since, birthDay))
   const formerResidence = []
   for (let more = random.below(3); more > 0 && since > birthDay; more -= 1) {
@@ -151,20 +86,6 @@ function residencesOf(country: Country, head: number, birthDay: Day) {
   return { mainResidenceSince, ...(formerResidence.length > 0 && { formerResidence }) }
 }
 
-/** The whole household for its reference person; for the others that person, the spouse and themselves. */
-function familyOf(country: Country, { household, identity }: Known) {
-  const { head, size, rank } = household
-  const ranks = rank === 0 ? [...Array(size).keys()] : [...new Set([0, 1, rank])]
-  return ranks.flatMap((one) => {
-    const member = knownOf(country, head + one)
-    if (member.cancelled) return []
-    const older = member.identity.birthDay < identityOf(country, head).birthDay
-    const position = one === 0 ? '1' : one === 1 ? '2' : older ? '6' : '3'
-    const { ssin } = one === rank ? identity : member.identity
-    return [{ ssin, names: member.names, sex: member.identity.sex, position }]
-  })
-}
-
 /** Dead since at most 12 years, not before birth. */
 function deathOf(country: Country, random: Random, birthDay: Day) {
   const day = Math.max(birthDay, country.asOf - random.between(30, 4_380))
@@ -174,39 +95,79 @@ function deathOf(country: Country, random: Random, birthDay: Day) {
   }
 }
 
-/** Codes of information type 120: 10 single, 20 married, 30 widowed, 40 divorced. */
-function civilStatusOf(random: Random, birthDay: Day, asOf: Day) {
-  const adult = birthDay + 6_575
+/** Of somebody who is not known to live with a spouse. */
+function civilStatusOf(country: Country, random: Random, index: number, birthDay: Day) {
+  const adult = birthDay + adultDays
   const code = random.pick(['10', '10', '20', '20', '20', '30', '40'])
-  const since = code === '10' ? birthDay : random.between(adult, Math.max(adult, asOf))
-  return { civilStatusCode: code, sinceDate: dateOf(Math.min(since, asOf)) }
+  const drawn = code === '10' ? birthDay : random.between(adult, Math.max(adult, country.asOf))
+  const since = Math.min(drawn, country.asOf)
+  const ofHistory = randomOf(country.seed, streams.history, index, 1)
+  const former = formerCivilStatusOf(ofHistory, code, birthDay, since)
+  return {
+    civilStatus: civilStatus(code, since),
+    ...(former.length > 0 && { formerCivilStatus: former }),
+  }
 }
 
-/** The row of the number, and for one in fifty of the National Register the bis number that it replaced. */
+/** The row of the number, and that of a number that it replaced. */
 function rowsOf(
-  identity: Identity,
+  country: Country,
+  index: number,
+  own: Known,
   record: PersonRecord,
   known: PersonRecord,
-  cancelled: boolean,
-  random: Random,
 ): PersonRow[] {
-  const { kind, ssin, birth, counter } = identity
+  const { identity, cancelled } = own
+  const { kind, ssin } = identity
+  const former = formerOf(country, index, own)
+  const whole = {
+    ...record,
+    ...(former && { formerNumber: [former.number], ...former.change }),
+  }
   const row: PersonRow = {
     ssin,
     register: kind === 'nationalRegister' ? 'nationalRegister' : 'bisRegister',
     status: cancelled ? { kind: 'cancelled' } : { kind: 'active' },
-    record,
+    record: { ...whole, updatedOn: updatedOn(country, whole) },
   }
-  if (cancelled || kind !== 'nationalRegister' || birth.day === 0 || !random.chance(20))
-    return [row]
-  const former = ssinOf(birth, counter, random.chance(500) ? 'bis' : 'bisSexKnown')
+  if (former === undefined) return [row]
+  const { register, number } = former
+  const numbered =
+    register === 'bisRegister' ? { bisNumber: number.number } : { nationalNumber: number.number }
   return [
     row,
     {
-      ssin: former,
-      register: 'bisRegister',
+      ssin: number.number,
+      register,
       status: { kind: 'replaced', by: ssin },
-      record: { bisNumber: former, ...known },
+      record: { ...numbered, ...known, sex: number.sex },
     },
   ]
+}
+
+/**
+ * A number that was replaced: for one in fifty of the National Register a bis number, for few the number of the other sex, which is
+ * nobody else's, since each person has two counters.
+ */
+function formerOf(
+  country: Country,
+  index: number,
+  { identity, cancelled, ageYears, random }: Known,
+) {
+  const { kind, birth, birthDay, counter, sex } = identity
+  if (cancelled || kind !== 'nationalRegister' || birth.day === 0) return undefined
+  const ofHistory = randomOf(country.seed, streams.history, index, 2)
+  const since = dateOf(ofHistory.between(birthDay, Math.max(birthDay, country.asOf)))
+  if (random.chance(20)) {
+    const number = ssinOf(birth, counter, random.chance(500) ? 'bis' : 'bisSexKnown')
+    return { register: 'bisRegister', number: { number, sex, since }, change: {} } as const
+  }
+  if (ageYears < 18 || !ofHistory.chance(3)) return undefined
+  const other = sex === '1' ? ('2' as const) : ('1' as const)
+  const number = ssinOf(birth, sex === '1' ? counter + 1 : counter - 1, 'nationalRegister')
+  return {
+    register: 'nationalRegister',
+    number: { number, sex: other, since },
+    change: { sexSince: since },
+  } as const
 }

@@ -1,9 +1,23 @@
 import type { PersonRecord } from '../registers/person.ts'
-import { dateOf } from './calendar.ts'
+import { dateOf, dayOf } from './calendar.ts'
 import type { Country } from './country.ts'
-import { personas, type Persona } from './personas.ts'
+import { identityCard, socialSecurityCard, updatedOn } from './person-history.ts'
+import { personas, type Persona, type PersonaId } from './personas.ts'
 import { anderlecht, type Address } from './places.ts'
 import type { PersonRow } from './sink.ts'
+
+/** The personas moved in on the same day; one of them is known to have lived elsewhere before. */
+const residenceSince = '2015-06-01'
+const residenceUpdated = '2015-06-08'
+const formerAddress: Address = {
+  street: 'Rue du Quadrant',
+  houseNumber: '12',
+  postBox: '3',
+  zipCode: '4000',
+  city: 'Liège',
+  municipalityCode: '62063',
+  countryCode: '150',
+}
 
 /** The rows of the personas in the registers: each number, and the one that a number replaced. */
 export function personaPersonRows(country: Country): readonly PersonRow[] {
@@ -13,7 +27,7 @@ export function personaPersonRows(country: Country): readonly PersonRow[] {
       ssin,
       register,
       status: { kind: status },
-      record: recordOf(persona, i, country),
+      record: wholeRecord(persona, i, country),
     }
     if (former === undefined) return [row]
     const replaced: PersonRow = {
@@ -46,11 +60,9 @@ function recordOf(persona: Persona, serial: number, country: Country): PersonRec
     ...identityOf(persona),
     nationality: livesIn ?? '150',
     mainResidence: livesIn === undefined ? addressOf(serial) : foreignAddress(livesIn),
+    mainResidenceUpdated: residenceUpdated,
     mainResidenceSince: residenceSince,
     language: persona.language,
-    ...(persona.id === 'fullTime' && {
-      formerResidence: [{ address: formerAddress, since: knownDate(persona.birthDate) }],
-    }),
     ...(dies && {
       death: { deceaseDate: dateOf(deathDay(country)), deceasePlace: 'Bruxelles' },
     }),
@@ -58,11 +70,121 @@ function recordOf(persona: Persona, serial: number, country: Country): PersonRec
     civilStatus: { civilStatusCode: '10', sinceDate: knownDate(persona.birthDate) },
     ...(alone && { household: { referencePersonSsin: ssin, memberCount: 1 } }),
     ...(alone && {
-      familyMember: [
-        { ssin, names: identityOf(persona).names ?? {}, sex: persona.sex, position: '1' },
-      ],
+      familyMember: [{ ...relative(persona), position: '1', since: residenceSince }],
     }),
   }
+}
+
+/** With what the story of the persona tells of his history, family and cards. */
+function wholeRecord(persona: Persona, serial: number, country: Country): PersonRecord {
+  const { birthDate, register, status, dies } = persona
+  const born = knownDate(birthDate)
+  const hasCards = status === 'active' && dies !== true
+  const record: PersonRecord = {
+    ...recordOf(persona, serial, country),
+    namesSince: born,
+    nationalitySince: born,
+    createdOn: born,
+    ...(hasCards &&
+      register === 'nationalRegister' && {
+        identityCard: [identityCard(99_999_900 + serial, dayOf('2021-09-06'), anderlecht.nis)],
+      }),
+    ...(hasCards && {
+      socialSecurityCard: [socialSecurityCard(999_999_900 + serial, dayOf('2008-03-03'))],
+    }),
+    ...stories[persona.id as PersonaId],
+  }
+  return { ...record, updatedOn: updatedOn(country, record) }
+}
+
+function relative(persona: Persona) {
+  return { ssin: persona.ssin, names: identityOf(persona).names ?? {}, sex: persona.sex }
+}
+
+const { fullTime, notIntegrated, twoEmployers, partTime, student, unknownBirthDay } = personas
+
+/** The household of the married couple, whom phare has integrated by half. */
+const couple = {
+  mainResidence: addressOf(0),
+  household: { referencePersonSsin: fullTime.ssin, memberCount: 2 },
+  familyMember: [
+    { ...relative(fullTime), position: '1', since: '2015-06-01' },
+    { ...relative(notIntegrated), position: '2', since: '2019-09-14' },
+  ],
+  civilStatus: { civilStatusCode: '20', sinceDate: '2019-09-14' },
+} as const
+
+const cohabitation = {
+  registeredOn: '2008-04-02',
+  endedOn: '2014-10-31',
+  municipalityCode: anderlecht.nis,
+} as const
+
+const single = (born: string) => ({ status: { civilStatusCode: '10', sinceDate: born } })
+
+/** Of each of the two who were married. */
+function divorce(from: Persona, born: string): PersonRecord {
+  return {
+    civilStatus: { civilStatusCode: '40', sinceDate: '2020-03-10' },
+    formerCivilStatus: [
+      { status: { civilStatusCode: '20', sinceDate: '2016-06-18' }, spouse: relative(from) },
+      single(born),
+    ],
+  }
+}
+
+/** What is told of a persona beside what all have. */
+const stories: Partial<Record<PersonaId, PersonRecord>> = {
+  fullTime: {
+    ...couple,
+    formerResidence: [{ address: formerAddress, since: fullTime.birthDate }],
+    spouse: relative(notIntegrated),
+    formerCivilStatus: [single(fullTime.birthDate)],
+  },
+  notIntegrated: {
+    ...couple,
+    mainResidenceSince: '2019-09-14',
+    mainResidenceUpdated: '2019-09-20',
+    spouse: relative(fullTime),
+    formerCivilStatus: [single(notIntegrated.birthDate)],
+  },
+  partTime: {
+    legalCohabitation: [{ ...relative(twoEmployers), ...cohabitation }],
+    ...divorce(unknownBirthDay, partTime.birthDate),
+    otherNationality: [{ code: '354', since: partTime.birthDate }],
+  },
+  twoEmployers: {
+    legalCohabitation: [{ ...relative(partTime), ...cohabitation }],
+    child: [{ ...relative(student), since: student.birthDate }],
+  },
+  student: { parent: [{ ...relative(twoEmployers), since: student.birthDate }] },
+  earlyRetired: {
+    civilStatus: { civilStatusCode: '30', sinceDate: '2021-02-03' },
+    formerCivilStatus: [
+      { status: { civilStatusCode: '20', sinceDate: '1974-07-06' } },
+      single(personas.earlyRetired.birthDate),
+    ],
+  },
+  replacedNumber: {
+    formerNumber: [{ number: personas.replacedNumber.former, sex: '2', since: '2012-11-05' }],
+    createdOn: '2010-02-15',
+    nationalitySince: '2018-05-24',
+    formerNationality: [{ code: '124', since: personas.replacedNumber.birthDate }],
+    namesSince: '2018-05-24',
+    formerName: [
+      {
+        names: { lastName: 'Marvelescu', firstNames: 'Ilinca' },
+        since: personas.replacedNumber.birthDate,
+      },
+    ],
+  },
+  bisNumber: {
+    postalAddressAbroad: {
+      address: { street: 'Boîte postale 12', zipCode: '59001', city: 'Lille', countryCode: '111' },
+      since: '2016-01-04',
+    },
+  },
+  unknownBirthDay: { declaredBirthDate: '1991-06-15', ...divorce(partTime, '1991-01-01') },
 }
 
 /** The persona `deceased` dies in the middle of the last quarter. */
@@ -84,18 +206,6 @@ function addressOf(serial: number): Address {
     municipalityCode: anderlecht.nis,
     countryCode: '150',
   }
-}
-
-/** The personas moved in on the same day; one of them is known to have lived elsewhere before. */
-const residenceSince = '2015-06-01'
-const formerAddress: Address = {
-  street: 'Rue du Quadrant',
-  houseNumber: '12',
-  postBox: '3',
-  zipCode: '4000',
-  city: 'Liège',
-  municipalityCode: '62063',
-  countryCode: '150',
 }
 
 /** An address abroad has no Belgian postcode or commune. */

@@ -49,7 +49,7 @@ export const personas = {
     sex: '2',
     birthDate: '1987-03-14',
     story:
-      'Works full time in the sheltered workshop in all quarters. Her record has several services, remunerations, contributions and deductions, among them a reduction of working time with its detail: the worker of the demo.',
+      'Works full time in the sheltered workshop in all quarters. Her record has several services, remunerations, contributions and deductions, among them a reduction of working time with its detail: the worker of the demo. Married since 2019 to persona `notIntegrated`, who lives with her.',
     integratedFor: ['phare', 'emploi', 'pension', 'inspection'],
   },
   partTime: {
@@ -61,7 +61,7 @@ export const personas = {
     sex: '1',
     birthDate: '1979-11-02',
     story:
-      'Works half time in the sheltered workshop in all quarters. In 2003/4 he replaced there, half time, the colleague in partial career break who is persona `deceased` (replaced person of an occupation deduction) and took the place that `earlyRetired` had opened (right-opener of another one); that quarter also has deductions of the worker record with their detail.',
+      'Works half time in the sheltered workshop in all quarters. In 2003/4 he replaced there, half time, the colleague in partial career break who is persona `deceased` (replaced person of an occupation deduction) and took the place that `earlyRetired` had opened (right-opener of another one); that quarter also has deductions of the worker record with their detail. From 2008 to 2014 he was the legal cohabitant of persona `twoEmployers`; from 2016 to 2020 he was married to persona `unknownBirthDay`; he has a second nationality.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   student: {
@@ -73,7 +73,7 @@ export const personas = {
     sex: '2',
     birthDate: '2004-07-21',
     story:
-      'Student, born after 2000. A job of four weeks in the sheltered workshop in the last quarter: a student contribution without an occupation in the DmfA, worker type STU in Dimona.',
+      'Student, born after 2000. A job of four weeks in the sheltered workshop in the last quarter: a student contribution without an occupation in the DmfA, worker type STU in Dimona. Her mother is persona `twoEmployers`.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   earlyRetired: {
@@ -85,7 +85,7 @@ export const personas = {
     sex: '1',
     birthDate: '1951-05-30',
     story:
-      'Early retired from the sheltered workshop: the declaration of 2009/4 has the contributions on early retirement, a block that exists up to 2010/1 only. Since 2011 he is himself an employer, a natural person (§ 45).',
+      'Early retired from the sheltered workshop: the declaration of 2009/4 has the contributions on early retirement, a block that exists up to 2010/1 only. Since 2011 he is himself an employer, a natural person (§ 45). A widower since 2021.',
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   accident: {
@@ -111,7 +111,7 @@ export const personas = {
     birthDate: '1990-02-11',
     livesIn: '111',
     story:
-      'Lives in France and has a bis number (month + 40). Frontier worker, full time in the sheltered workshop in all quarters.',
+      'Lives in France and has a bis number (month + 40). Frontier worker, full time in the sheltered workshop in all quarters. Has a postal address abroad.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   replacedNumber: {
@@ -124,7 +124,7 @@ export const personas = {
     sex: '2',
     birthDate: '1984-12-25',
     story:
-      'Had a bis number (month + 20) before she was entered in the National Register: asked under the former number, under which the workshop employed her in March 2012, the answer is that it was replaced. Dismissed statutory worker of the public body in the first quarter, since then employee of the sheltered workshop.',
+      'Had a bis number (month + 20) before she was entered in the National Register: asked under the former number, under which the workshop employed her in March 2012, the answer is that it was replaced. Dismissed statutory worker of the public body in the first quarter, since then employee of the sheltered workshop. Became Belgian in 2018, under another name.',
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   cancelledNumber: {
@@ -163,7 +163,7 @@ export const personas = {
     sex: '2',
     birthDate: '1991-00-00',
     story:
-      'Neither day nor month of birth is known. Works half time for the employer who is a natural person.',
+      'Neither day nor month of birth is known; she has declared one. Divorced from persona `partTime`. Works half time for the employer who is a natural person.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   twoEmployers: {
@@ -175,7 +175,7 @@ export const personas = {
     sex: '2',
     birthDate: '1982-06-18',
     story:
-      "Works half time in the sheltered workshop and half time for a nursing home, which is no employer of phare's population: phare gets the declarations of the workshop only.",
+      "Works half time in the sheltered workshop and half time for a nursing home, which is no employer of phare's population: phare gets the declarations of the workshop only. She is the mother of persona `student`, and was the legal cohabitant of persona `partTime`.",
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   notIntegrated: {
@@ -187,7 +187,7 @@ export const personas = {
     sex: '1',
     birthDate: '1995-10-10',
     story:
-      'Works full time in the sheltered workshop, but phare has not integrated him in the reference directory: phare gets MSG00012 and nothing else; emploi gets its answer.',
+      'Works full time in the sheltered workshop, but phare has not integrated him in the reference directory: phare gets MSG00012 and nothing else; emploi gets its answer. Married to persona `fullTime`: phare is not told so.',
     integratedFor: ['emploi', 'inspection'],
   },
   posted: {

@@ -14,6 +14,7 @@ export const streams = {
   integration: 7,
   posting: 8,
   update: 9,
+  history: 10,
 } as const
 
 export class Random {

@@ -60,8 +60,19 @@ describe('the matrix', () => {
     const [emploi, pension, inspection] = [paths('S/24/011'), paths('S/24/023'), paths('S/24/031')]
     const only = (one: string[], other: string[]) => one.filter((path) => !other.includes(path))
     expect(only(emploi, pension).length).toBeLessThan(emploi.length)
-    expect(only(pension, inspection)).toEqual(pathsUnder('dmfa.earlyRetirementContribution.'))
+    const ofDmfa = (all: string[]) => all.filter((path) => path.startsWith('dmfa.'))
+    expect(ofDmfa(only(pension, inspection))).toEqual(
+      pathsUnder('dmfa.earlyRetirementContribution.'),
+    )
     expect(only(inspection, pension).length).toBeGreaterThan(30)
-    expect(pension.filter((path) => path.startsWith('person.'))).toEqual([])
+    // of persons each has what the other has not, beside the number and the names
+    const ofPersons = (all: string[]) => all.filter((path) => path.startsWith('person.'))
+    const [civil, residential] = [ofPersons(pension), ofPersons(inspection)]
+    expect(civil.filter((path) => residential.includes(path))).toEqual([
+      'person.nationalNumber',
+      'person.nr.names',
+    ])
+    expect(civil).toContain('person.nr.civilStatus')
+    expect(residential).toContain('person.formerResidence.address')
   })
 })

@@ -143,7 +143,7 @@ describe('reading deliberation files', () => {
   it('refuses empty grants', () => {
     const line = lineOf(pension.text, '"paths": ["dmfa.naturalPerson.ssin"]')
     expect(faultsOf(changed('["dmfa.naturalPerson.ssin"]', '[]'))).toEqual([
-      `synthetic-pension.json:${line}: \`versions/0/grants/1/paths\` must NOT have fewer than 1 items`,
+      `synthetic-pension.json:${line}: \`versions/0/grants/2/paths\` must NOT have fewer than 1 items`,
     ])
     const none = textsWith({
       'synthetic-pension.json': ({ versions }: Loose) => (versions[0].grants = []),

@@ -16,7 +16,7 @@ import { ssin } from '../store/sample.ts'
 import { readBody, sendSigned, textIn } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { openedTo, writeDeliberations } from './grants.ts'
-import { markablePaths, Markers, variant, type Values } from './markers.ts'
+import { markablePaths, Markers, othersIn, variant, withNumbers, type Values } from './markers.ts'
 
 /** The marker test of the person operations of Dolsis: bytes of an answer hold the granted leaves and no others. */
 
@@ -62,14 +62,6 @@ function completed(number: Ssin, record: Values): Subject {
   return { ssin: number, record: full }
 }
 
-/** Members of a household whose number is not known are nobody's to tell, so that all have one. */
-function withMemberNumbers(record: Values): Values {
-  const members = record['familyMember'] as readonly Values[] | undefined
-  const number = () => markers.leaf('identifier.ssin', 'person.familyMember.ssin')
-  const numbered = members?.map((one) => ({ ...one, ssin: one['ssin'] ?? number() }))
-  return numbered === undefined ? record : { ...record, familyMember: numbered }
-}
-
 const main = completed(ssin(1), markers.record(person.person))
 const born = String((main.record['birth'] as Values)['birthDate'])
 const coins = fc.sample(fc.boolean(), { numRuns: 500, seed })
@@ -82,7 +74,7 @@ const variants = new Map(
       const paths = new Set(granted)
       return [
         legalContext,
-        completed(ssin(10 + index), withMemberNumbers(variant(person.person, main.record, paths, markers, flip))), // prettier-ignore
+        completed(ssin(10 + index), withNumbers(person.person, variant(person.person, main.record, paths, markers, flip), paths, markers)), // prettier-ignore
       ] as const
     }),
 )
@@ -101,8 +93,7 @@ function fill(writer: RegisterWriter): void {
   const write = ({ ssin: number, record }: Subject, known: boolean) => {
     const active = { register: 'nationalRegister', status: { kind: 'active' } } as const
     writer.person({ ssin: number, ...active, record })
-    const members = (record['familyMember'] ?? []) as readonly Values[]
-    const numbers = members.flatMap((one) => readSsin(String(one['ssin'])) ?? [])
+    const numbers = othersIn(person.person, record).flatMap((one) => readSsin(one) ?? [])
     for (const one of known ? [number, ...numbers] : []) {
       if (integrated.has(one)) continue
       integrated.add(one)

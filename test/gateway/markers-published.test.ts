@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { civilDateAt, readCivilDate } from '../../src/base/civil-date.ts'
 import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'
 import { readPath, type Path } from '../../src/registers/catalogue.ts'
+import type { AnyBlock } from '../../src/registers/field.ts'
 import { person } from '../../src/registers/person.ts'
 import { areGranted } from '../../src/services/element-rows.ts'
 import { informationTypes } from '../../src/services/retrieve-ti-groups/information-types.ts'
@@ -19,7 +20,7 @@ import { faultsOf } from '../contracts/committed.ts'
 import { readBody, sendSigned, textIn } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { decisionOf, writeDeliberations } from './grants.ts'
-import { markablePaths, Markers, type Values } from './markers.ts'
+import { blocksOf, fieldsOf, markablePaths, Markers, othersIn, type Values } from './markers.ts'
 
 /** The marker test of the published contracts: bytes of an answer hold the granted leaves and no others. */
 
@@ -45,75 +46,85 @@ interface Subject {
   readonly dates: ReadonlyMap<string, string>
 }
 
-const { familyMember } = person.person.blocks
+const strangers = new Set<string>()
+
+/**
+ * What the contract can carry in place of markers: dates of a century that it knows, a sex, residences in Belgium. Wherever several
+ * persons can stand comes one more, whom nobody has integrated.
+ */
+function carriable(block: AnyBlock, record: Values, date: (path: string) => string): Values {
+  const all: Record<string, unknown> = { ...record }
+  for (const [name, type, path] of fieldsOf(block)) {
+    if (type === 'date' || type === 'incompleteDate') all[name] = date(path)
+    if (name === 'sex') all[name] = block === person.person ? '1' : '2'
+    if (type === 'birth') all[name] = { ...(all[name] as Values), birthDate: date(path) }
+    if (type === 'address') all[name] = { ...(all[name] as Values), countryCode: '150' }
+  }
+  for (const [name, nested] of blocksOf(block)) {
+    const others = (all[name] ?? []) as Values | readonly Values[]
+    const one = carriable(nested, [others].flat()[0] as Values, date)
+    all[name] = nested.many ? [one, ...('ssin' in nested.fields ? [stranger(nested)] : [])] : one
+  }
+  return all
+}
+
+function stranger(block: AnyBlock): Values {
+  const made = { ...markers.record(block, 'stranger '), sex: '2' }
+  strangers.add(String((made as Values)['ssin']))
+  return made
+}
 
 /** A reference person with a household, in a record full of markers that the contract can carry. */
 function newSubject(): Subject {
   const ssin = nextSsin()
   const dates = new Map<string, string>()
-  const date = (path: string) => {
+  const full = carriable(person.person, markers.record(person.person), (path) => {
     const made = nextDate()
     dates.set(made, path)
     return made
-  }
-  const full: Record<string, unknown> = { ...markers.record(person.person) }
-  delete full['bisNumber']
-  const [member] = full['familyMember'] as readonly Values[]
-  const [former] = full['formerResidence'] as readonly Values[]
+  })
+  const [member, ...strange] = full['familyMember'] as readonly Values[]
   const record = {
-    ...full,
+    ...without(full, ['bisNumber']),
     nationalNumber: ssin,
-    sex: '1',
     language: 'fr',
-    birth: { ...(full['birth'] as Values), birthDate: date('person.nr.birth') },
-    mainResidence: { ...(full['mainResidence'] as Values), countryCode: '150' },
-    mainResidenceSince: date('person.nr.mainResidenceSince'),
-    formerResidence: [
-      {
-        address: { ...(former!['address'] as Values), countryCode: '150' },
-        since: date('person.formerResidence.since'),
-      },
-    ],
     familyMember: [
-      { ...member, ssin, sex: '2', position: '1' },
-      { ...markers.record(familyMember), sex: '2' },
-      // a member of the household whom nobody has integrated
-      { ...markers.record(familyMember, 'stranger '), sex: '2' },
+      { ...member, ssin, position: '1' },
+      { ...carriable(familyMember, markers.record(familyMember), () => '1800-01-01') },
+      ...strange,
     ],
   }
   return { ssin, record, dates }
 }
 
+const { familyMember } = person.person.blocks
+
 /** Another person with another record: the granted paths alone have the same values. */
 function newVariant(of: Subject, granted: ReadonlySet<string>, flip: () => boolean): Subject {
   const other = newSubject()
-  const record: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(other.record)) {
-    const path = pathOf(name)
-    if (path === undefined) continue
-    if (granted.has(path)) record[name] = of.record[name]
-    else if (flip()) record[name] = value
-  }
-  record['formerResidence'] = variantBlock(of, other, granted, 'formerResidence')
-  record['familyMember'] = variantBlock(of, other, granted, 'familyMember')
-  return { ...other, record }
+  const record = mixed(person.person, of.record, other.record, granted)
+  const left = fieldsOf(person.person).filter(([, , path]) => !granted.has(path) && flip())
+  return { ...other, record: without(record, left.map(([name]) => name)) } // prettier-ignore
 }
 
-/** Path of a field of the person itself. */
-function pathOf(name: string): string | undefined {
-  return paths.find((path) => path === `person.${name}` || path === `person.nr.${name}`)
+/** The granted leaves of one record, the others of another one. */
+function mixed(
+  block: AnyBlock,
+  mine: Values,
+  others: Values,
+  granted: ReadonlySet<string>,
+): Values {
+  const fields = fieldsOf(block).map(([name, , path]) => [name, (granted.has(path) ? mine : others)[name]]) // prettier-ignore
+  const blocks = blocksOf(block).map(([name, nested]) => {
+    const [own, other] = [mine, others].map((one) => [one[name]].flat() as Values[])
+    const all = own!.map((one, index) => mixed(nested, one, other![index]!, granted))
+    return [name, nested.many ? all : all[0]]
+  })
+  return Object.fromEntries([...fields, ...blocks].filter(([, value]) => value !== undefined)) as Values // prettier-ignore
 }
 
-function variantBlock(of: Subject, other: Subject, granted: ReadonlySet<string>, block: string) {
-  const [mine, others] = [of.record[block], other.record[block]] as readonly Values[][]
-  return mine!.map((one, index) =>
-    Object.fromEntries(
-      Object.entries(others![index]!).map(([name, value]) => [
-        name,
-        granted.has(`person.${block}.${name}`) ? one[name] : value,
-      ]),
-    ),
-  )
+function without(record: Values, names: readonly string[]): Values {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
 }
 
 const operationOf = (service: Service) =>
@@ -159,8 +170,9 @@ const institutions = ['phare', 'emploi', 'pension', 'inspection']
 function write(writer: RegisterWriter, { ssin, record }: Subject) {
   const active = { register: 'nationalRegister', status: { kind: 'active' } } as const
   writer.person({ ssin, ...active, record })
-  const members = (record['familyMember'] as readonly Values[]).slice(0, 2).map((one) => readSsin(String(one['ssin']))!) // prettier-ignore
-  for (const one of new Set([ssin, ...members])) integrate(writer, one)
+  const others = othersIn(person.person, record).filter((one) => !strangers.has(one))
+  const relatives = others.flatMap((one) => readSsin(one) ?? [])
+  for (const one of new Set([ssin, ...relatives])) integrate(writer, one)
 }
 
 const integrated = new Set<Ssin>()
@@ -230,6 +242,20 @@ function pathsIn(xml: string, { ssin, dates }: Subject): string[] {
   return [...found].sort()
 }
 
+/** What stands beside its own path only, though its element can have the one of today or a former one. */
+const besides: readonly (readonly [string, ...string[]])[] = [
+  ['person.nr.mainResidenceSince', 'person.nr.mainResidence'],
+  ['person.formerResidence.since', 'person.formerResidence.address'],
+  ['person.nr.namesSince', 'person.nr.names'],
+  ['person.formerName.since', 'person.formerName.names'],
+  ['person.nr.nationalitySince', 'person.nr.nationality'],
+  ['person.formerNationality.since', 'person.formerNationality.code'],
+  ...['ssin', 'names'].flatMap((name) => [
+    [`person.spouse.${name}`, 'person.spouse.ssin', 'person.spouse.sex', 'person.nr.civilStatus'] as const, // prettier-ignore
+    [`person.formerSpouse.${name}`, 'person.formerSpouse.ssin', 'person.formerSpouse.sex', 'person.formerCivilStatus.status'] as const, // prettier-ignore
+  ]),
+]
+
 /** What a grant must show: by the element table, as far as a path can be recognised. */
 function expectedPaths(as: string, legalContext: string): string[] {
   const decision = decide({
@@ -254,14 +280,15 @@ function expectedPaths(as: string, legalContext: string): string[] {
             : [],
         ),
   )
-  const plain = ['person.nr.sex', 'person.nr.language', 'person.familyMember.sex']
-  // a date of a residence stands beside its address only
-  const alone = [
-    ['person.nr.mainResidenceSince', 'person.nr.mainResidence'],
-    ['person.formerResidence.since', 'person.formerResidence.address'],
-  ].flatMap(([date, address]) => (shown.some((one) => one === address) ? [] : date))
+  const plain = [/\.sex$/, /^person\.nr\.language$/]
+  const alone = besides.flatMap(([path, ...beside]) =>
+    beside.every((one) => granted.has(one as Path)) ? [] : path,
+  )
   return [...new Set<string>(shown)]
-    .filter((path) => !alone.includes(path) && recognisable.has(path) && !plain.includes(path))
+    .filter(
+      (path) =>
+        !alone.includes(path) && recognisable.has(path) && !plain.some((one) => one.test(path)),
+    )
     .sort()
 }
 
@@ -293,7 +320,7 @@ describe('the bytes of an answer of RetrieveTIGroups v2', () => {
       'person.nr.household',
       'person.bisNumber',
       'person.nr.language',
-      'person.familyMember.sex',
+      ...markablePaths(person.person).filter((path) => /^person\.\w+\.sex$/.test(path) && !path.includes('.nr.')), // prettier-ignore
     ])
   })
 })

@@ -38,61 +38,90 @@ function nextSsin(): Ssin {
 
 const since = readCivilDate('2024-01-01')!
 
-interface Subject {
+interface Person {
   readonly ssin: Ssin
-  readonly member: Ssin
   readonly record: Values
   /** the texts that betray each path */
   readonly betraying: Readonly<Record<string, readonly string[]>>
 }
 
-let subjects = 0
+interface Subject extends Person {
+  /** somebody of the household, and somebody of it whom nobody has integrated */
+  readonly member: Person
+  readonly stranger: Person
+}
+
+let persons = 0
+let countries = 100
 
 /** A person whose every value stands nowhere else. */
-function newSubject(): Subject {
-  const n = subjects++
-  const [ssin, member] = [nextSsin(), nextSsin()]
-  const word = (what: string) => `Z${what}${String(n).padStart(2, '0')}z`
-  const date = (day: number) => `18${String(10 + n).padStart(2, '0')}-03-${String(day).padStart(2, '0')}` // prettier-ignore
+function newPerson(familyMember: readonly Values[] = []): Person {
+  const n = persons++
+  const ssin = nextSsin()
+  const word = (what: string) => `Z${what}${String(n).padStart(3, '0')}z`
+  const date = (day: number) => `1${String(600 + n)}-03-${String(day).padStart(2, '0')}`
   const code = (what: number) => String(90_000 + 10 * n + what)
-  const address = (what: string, country: number) => ({
+  const country = () => String(countries++)
+  const address = (what: string, commune: number) => ({
     street: word(`street${what}`),
     houseNumber: word(`house${what}`),
     postBox: word(`box${what}`),
     zipCode: word(`zip${what}`),
-    municipalityCode: code(country + 4),
-    countryCode: code(country),
+    municipalityCode: code(commune),
+    countryCode: country(),
   })
-  const [home, former] = [address('Home', 0), address('Former', 1)]
+  const [home, former] = [address('Home', 4), address('Former', 5)]
+  const [bornIn, nationality] = [country(), country()]
+  // three digits could stand in any number: a country is known by its element
+  const betrayed = ({ countryCode, ...others }: typeof home) => [
+    ...Object.values(others),
+    `>${countryCode}<`,
+  ]
   return {
     ssin,
-    member,
     record: {
       nationalNumber: ssin,
       sex: '1',
       names: { lastName: word('last'), firstNames: word('first') },
-      birth: { birthDate: date(1), birthPlace: word('place'), birthCountryCode: code(2) },
-      nationality: code(3),
+      birth: { birthDate: date(1), birthPlace: word('place'), birthCountryCode: bornIn },
+      nationality,
       mainResidence: home,
       mainResidenceSince: date(2),
       formerResidence: [{ address: former, since: date(3) }],
       death: { deceaseDate: date(4), deceasePlace: word('death') },
       civilStatus: { civilStatusCode: code(6), sinceDate: date(5) },
-      familyMember: [{ ssin: member, position: String(20 + n) }],
+      familyMember,
     },
     betraying: {
       'person.nationalNumber': [ssin],
       'person.nr.names': [word('last'), word('first')],
-      'person.nr.birth': [date(1), word('place'), code(2)],
-      'person.nr.nationality': [code(3)],
-      'person.nr.mainResidence': Object.values(home),
+      'person.nr.birth': [date(1), word('place'), `>${bornIn}<`],
+      'person.nr.nationality': [`>${nationality}<`],
+      'person.nr.mainResidence': betrayed(home),
       'person.nr.mainResidenceSince': [date(2)],
-      'person.formerResidence.address': Object.values(former),
+      'person.formerResidence.address': betrayed(former),
       'person.formerResidence.since': [date(3)],
       'person.nr.death': [date(4), word('death')],
       'person.nr.civilStatus': [code(6), date(5)],
-      'person.familyMember.ssin': [member],
     },
+  }
+}
+
+/** A person with a household. */
+function newSubject(): Subject {
+  const [member, stranger] = [newPerson(), newPerson()]
+  const since = `1${String(400 + persons)}-03-06`
+  const household = [member, stranger].map(({ ssin }) => ({ ssin, position: '3', since }))
+  const person = newPerson(household)
+  return {
+    ...person,
+    betraying: {
+      ...person.betraying,
+      'person.familyMember.ssin': [member.ssin],
+      'person.familyMember.since': [since],
+    },
+    member,
+    stranger,
   }
 }
 
@@ -111,6 +140,7 @@ const places: Readonly<Record<string, readonly [block: string | undefined, field
   'person.formerResidence.since': ['formerResidence', 'since'],
   'person.familyMember.ssin': ['familyMember', 'ssin'],
   'person.familyMember.position': ['familyMember', 'position'],
+  'person.familyMember.since': ['familyMember', 'since'],
 }
 
 /** Another person who agrees with the first one on the granted paths, and on nothing else. */
@@ -168,10 +198,12 @@ async function start(legalContext: string): Promise<TestGateway> {
     institutions: (rows) => rows.map(withContext),
     fill: (writer) => {
       const active = { register: 'nationalRegister', status: { kind: 'active' } } as const
-      for (const { ssin, member, record } of [main, variants.get(legalContext)!]) {
-        writer.person({ ssin, ...active, record })
-        for (const one of [ssin, member]) {
-          writer.integration({ institution: 'inspection', ssin: one, from: since })
+      for (const subject of [main, variants.get(legalContext)!]) {
+        for (const { ssin, record } of [subject, subject.member, subject.stranger]) {
+          writer.person({ ssin, ...active, record })
+        }
+        for (const { ssin } of [subject, subject.member]) {
+          writer.integration({ institution: 'inspection', ssin, from: since })
         }
       }
     },
@@ -204,9 +236,9 @@ function withoutEcho(document: string): string {
     .replace(/(?<=PerformInvestigationReply [^>]*>)<ns3:SocialSecurityUser>\d+<\/ns3:SocialSecurityUser>/, '') // prettier-ignore
 }
 
-function pathsIn(document: string): string[] {
+function pathsIn(document: string, { betraying }: Person = main): string[] {
   const text = withoutEcho(document)
-  return Object.entries(main.betraying)
+  return Object.entries(betraying)
     .filter(([, texts]) => texts.some((one) => text.includes(one)))
     .map(([path]) => path)
     .sort()
@@ -276,6 +308,21 @@ describe(`the bytes of an answer of SSDN (seed ${seed})`, () => {
       const document = await ask(legalContext, performInvestigation(main.ssin))
       const expected = expectedPaths(legalContext, performInvestigationConsult, () => true)
       expect(pathsIn(document)).toEqual(expected)
+    },
+  )
+
+  it.each(Object.keys(grants))(
+    'hold of a member of the household what they hold of the person, when his number is granted: %s',
+    async (legalContext) => {
+      const document = await ask(legalContext, performInvestigation(main.ssin))
+      const ofPerson = expectedPaths(legalContext, performInvestigationConsult, () => true)
+      const isNumbered = grants[legalContext]!.includes('person.familyMember.ssin') // prettier-ignore
+      // his number stands in the composition of the family too
+      const told = (paths: readonly string[]) => paths.filter((path) => path in main.member.betraying && path !== 'person.nationalNumber') // prettier-ignore
+      expect(told(pathsIn(document, main.member))).toEqual(isNumbered ? told(ofPerson) : [])
+      expect(pathsIn(document, main.stranger)).toEqual([])
+      const alone = await ask(legalContext, performInvestigation(main.ssin, ['CitizenGroup', 'AddressHistoryGroup'])) // prettier-ignore
+      expect(pathsIn(alone, main.member)).toEqual([])
     },
   )
 

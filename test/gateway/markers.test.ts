@@ -21,7 +21,7 @@ import { consultations } from '../services/exchange-parts.ts'
 import { askRest, askSoap, readBody, requestJson, type Answer, type Ask } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { decisionOf, writeDeliberations } from './grants.ts'
-import { markablePaths, Markers, variant, type Values } from './markers.ts'
+import { markablePaths, Markers, othersIn, variant, withNumbers, type Values } from './markers.ts'
 import { consultationNamed, contexts, criteriaOf, operations as all } from './questions.ts'
 
 const quarter = readQuarter('20243')!
@@ -123,7 +123,12 @@ function newVariant(of: Subject, granted: ReadonlySet<string>, flip: () => boole
   return {
     ssin: nextSsin(),
     employer: nextEmployer(),
-    person: withMemberNumbers(variant(person.person, of.person, granted, markers, flip), granted),
+    person: withNumbers(
+      person.person,
+      variant(person.person, of.person, granted, markers, flip),
+      granted,
+      markers,
+    ),
     header,
     worker: { ...worker, ssin: own },
     aggregate: variant(dmfa.aggregate, of.aggregate, granted, markers, flip),
@@ -185,7 +190,7 @@ function write(
     subject.worker['ssin'],
     subject.dimona.worker['ssin'],
     postedNumber(subject.posting),
-    ...memberNumbers(subject.person),
+    ...othersIn(person.person, subject.person),
   ]
   for (const number of numbers) {
     const inRecord = readSsin(String(number))!
@@ -213,23 +218,6 @@ function write(
     record: { ...markers.record(limosa.posting, 'stranger ') },
   })
   strangers.push(colleague)
-}
-
-/**
- * Members of a household are integrated by their numbers: each has one that is not granted. Where numbers are granted, company
- * that holds nothing granted has none and is left out.
- */
-function withMemberNumbers(one: Values, granted: ReadonlySet<string>): Values {
-  const members = one['familyMember'] as readonly Values[] | undefined
-  const path = 'person.familyMember.ssin'
-  if (members === undefined || granted.has(path)) return one
-  const ssin = () => markers.leaf('identifier.ssin', path)
-  return { ...one, familyMember: members.map((member) => ({ ssin: ssin(), ...member })) }
-}
-
-/** Numbers of the members of a person's household. */
-function memberNumbers({ familyMember }: Values): readonly unknown[] {
-  return [familyMember ?? []].flat().flatMap((one) => (one as Values)['ssin'] ?? [])
 }
 
 const integrated = new Set<Ssin>()

@@ -183,6 +183,45 @@ export function variant(
   return Object.fromEntries([...fields, ...blocks])
 }
 
+/** What stands under the name of a block: none, one or several. */
+function valuesIn(value: unknown): readonly Values[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? (value as readonly Values[]) : [value as Values]
+}
+
+/** Numbers of the other persons whom a record names. */
+export function othersIn(block: AnyBlock, record: Values): readonly string[] {
+  return blocksOf(block).flatMap(([name, nested]) =>
+    valuesIn(record[name]).flatMap((one) => [
+      ...('ssin' in nested.fields && 'ssin' in one ? [String(one['ssin'])] : []),
+      ...othersIn(nested, one),
+    ]),
+  )
+}
+
+/**
+ * The others whom a record names are integrated by their numbers: each has one that is not granted. Where numbers are granted,
+ * company that holds nothing granted has none and is left out.
+ */
+export function withNumbers(
+  block: AnyBlock,
+  record: Values,
+  granted: ReadonlySet<string>,
+  markers: Markers,
+): Values {
+  const blocks = blocksOf(block).flatMap(([name, nested]): [string, unknown][] => {
+    if (record[name] === undefined) return []
+    const path = `${nested.path}.ssin`
+    const isNumbered = 'ssin' in nested.fields && !granted.has(path)
+    const all = valuesIn(record[name]).map((one) => ({
+      ...(isNumbered && { ssin: markers.leaf('identifier.ssin', path) }),
+      ...withNumbers(nested, one, granted, markers),
+    }))
+    return [[name, nested.many ? all : all[0]]]
+  })
+  return { ...record, ...Object.fromEntries(blocks) }
+}
+
 /** Whether a path counts blocks. */
 export function isCounter(text: string): boolean {
   const path = readPath(text)

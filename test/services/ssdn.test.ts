@@ -3,6 +3,8 @@ import { XmlDocument } from 'libxml2-wasm'
 import { describe, expect, it } from 'vitest'
 import { project } from '../../src/deliberations/project.ts'
 import type { Path } from '../../src/registers/catalogue.ts'
+import type { AnyBlock } from '../../src/registers/field.ts'
+import { householdPersons } from '../../src/registers/household.ts'
 import { person } from '../../src/registers/person.ts'
 import { referenceDirectory } from '../../src/registers/reference-directory.ts'
 import { areGranted } from '../../src/services/element-rows.ts'
@@ -32,7 +34,7 @@ const ssin = '81120103571'
 const consultations = [
   ['IdentifyPerson', identifyPerson({ ssin, verification: personData('V', '1981-12-01') }), person.person], // prettier-ignore
   ['IdentifyPerson by name', identifyPerson({ phonetic: '<LastName>V</LastName><BirthDate>1981-12-01</BirthDate>' }), person.person], // prettier-ignore
-  ['PerformInvestigation', performInvestigation(ssin), person.person],
+  ['PerformInvestigation', performInvestigation(ssin), householdPersons],
   ['ReferenceManager', referenceManager({ ssin }), referenceDirectory.inscription],
 ] as const
 
@@ -85,9 +87,22 @@ const whole = {
   formerResidence: [{ address: { street: 'Am Relais', countryCode: '111' }, since: '2001-02-03' }],
   familyMember: [
     { ssin, position: '1' },
-    { ssin: '81050103522', position: '2' },
+    { ssin: '81050103522', position: '2', since: '2009-05-16' },
   ],
+  spouse: { ssin: '81050103522', names: { lastName: 'W', firstNames: 'X Y' }, sex: '1' },
+  postalAddressAbroad: { address: { street: 'BP 12', city: 'Lille', countryCode: '111' } },
+  identityCard: [{ number: '591234567890' }, { number: '590000000000' }],
+  socialSecurityCard: [{ number: '9123456789' }],
 }
+
+/** Somebody who lives with that person. */
+const member = {
+  bisNumber: '92200006963',
+  names: { lastName: 'Other' },
+  birth: { birthDate: '1992-00-00' },
+  mainResidence: { street: 'Rue du Membre' },
+}
+const both = { person: whole, member: [member] }
 
 const identify = (verification?: string) => {
   const request = identifyPerson({ ssin, ...(verification !== undefined && { verification }) })
@@ -111,6 +126,21 @@ describe('IdentifyPerson', () => {
     expect(wrong).not.toContain('Extended')
     const card = identify('<SISCardNumber>1234567890</SISCardNumber>')
     expect([summariesOf(card), card.includes('Extended')]).toEqual([['YES', 'YES'], false])
+  })
+
+  it('takes the number of the card of today for a proof, and of no other card', () => {
+    const proofs = [
+      ['<SISCardNumber>9123456789</SISCardNumber>', 'YES 12007001'],
+      ['<IdentityCardNumber>591234567890</IdentityCardNumber>', 'YES 12007001'],
+      ['<IdentityCardNumber>590000000000</IdentityCardNumber>', 'YES'],
+      ['<SISCardNumber>5912345678</SISCardNumber>', 'YES'],
+    ] as const
+    for (const [proof, expected] of proofs) {
+      expect([proof, ...summariesOf(identify(proof))]).toEqual([proof, 'YES', expected])
+    }
+    const request = identifyPerson({ ssin, verification: proofs[1][0] })
+    const withoutCard = { ...whole, identityCard: [] }
+    expect(summariesOf(answer(request, prepareOne(request), [withoutCard]))).toEqual(['YES', 'YES'])
   })
 
   it('writes an empty Extended when nothing more is known or granted', () => {
@@ -153,8 +183,47 @@ describe('IdentifyPerson', () => {
 describe('PerformInvestigation', () => {
   const investigate = (groups?: readonly string[]) => {
     const request = performInvestigation(ssin, groups)
-    return answer(request, prepareOne(request), [whole])
+    return answer(request, prepareOne(request), [both])
   }
+  const peopleIn = (reply: string, group: string) =>
+    [
+      ...(new RegExp(`<ns3:${group}>(.*)</ns3:${group}>`).exec(reply)?.[1] ?? '').matchAll(
+        /<(?:ns4:Citizen|ns3:AddressHistory) [^>]*><ns\d:SocialSecurityUser>(\d+)</g,
+      ),
+    ].map(([, one]) => one)
+
+  it('gives the other groups of every member with the composition of the family, and of nobody else without', () => {
+    const all = investigate()
+    for (const group of ['CitizenGroup', 'AddressHistoryGroup']) {
+      expect(peopleIn(all, group)).toEqual([ssin, member.bisNumber])
+    }
+    expect(all).toContain('<ns3:EntryDate>2009-05-16</ns3:EntryDate>')
+    const citizens = investigate(['FamilyCompositionGroup', 'CitizenGroup'])
+    expect(peopleIn(citizens, 'CitizenGroup')).toEqual([ssin, member.bisNumber])
+    expect(citizens).not.toContain('AddressHistoryGroup')
+  })
+
+  it('asks for the members when the composition of the family is asked for, by their numbers', () => {
+    const keysOf = (groups?: readonly string[]) => {
+      const asked = prepareOne(performInvestigation(ssin, groups)).ask({
+        sources: ['nationalRegister'],
+        after: undefined,
+        on: '2026-01-01' as never,
+      })
+      return asked.kind === 'household' ? asked.memberKeys : asked
+    }
+    expect(keysOf()).toEqual(['person.familyMember.ssin'])
+    expect(keysOf(['FamilyCompositionGroup'])).toEqual(['person.familyMember.ssin'])
+    expect(keysOf(['CitizenGroup', 'AddressHistoryGroup'])).toBeUndefined()
+  })
+
+  it('gives no more persons than the schema takes', () => {
+    const request = performInvestigation(ssin)
+    const many = { person: whole, member: Array.from({ length: 120 }, () => member) }
+    const reply = answer(request, prepareOne(request), [many])
+    expect(peopleIn(reply, 'CitizenGroup')).toHaveLength(100)
+    expect(peopleIn(reply, 'AddressHistoryGroup')).toHaveLength(100)
+  })
 
   it('gives every group that is asked for, and all when none is named', () => {
     const groupsIn = (reply: string) => reply.match(/(?<=<ns3:)\w+Group(?=>)/g)
@@ -192,12 +261,12 @@ function elementsIn(document: string): ReadonlySet<string> {
   return new Set(names)
 }
 
-const tables: readonly [string, string, ConsultOperation, string][] = [
-  ['IdentifyPerson', identifyPerson({ ssin, verification: personData('Valbruyère', '1981-12-01') }), identifyBySsin, 'IdentifyPersonReply/'], // prettier-ignore
-  ['PerformInvestigation', performInvestigation(ssin), performInvestigationConsult, 'PerformInvestigationReply/DataGroups/'], // prettier-ignore
+const tables: readonly [string, string, ConsultOperation, string, AnyBlock, object][] = [
+  ['IdentifyPerson', identifyPerson({ ssin, verification: personData('Valbruyère', '1981-12-01') }), identifyBySsin, 'IdentifyPersonReply/', person.person, whole], // prettier-ignore
+  ['PerformInvestigation', performInvestigation(ssin), performInvestigationConsult, 'PerformInvestigationReply/DataGroups/', householdPersons, both], // prettier-ignore
 ]
 
-describe.each(tables)('the element table of %s', (_, request, operation, below) => {
+describe.each(tables)('the element table of %s', (_, request, operation, below, block, full) => {
   const written = (record: object | undefined) => {
     const prepared = prepareOne(request)
     const reply = answer(request, prepared, record === undefined ? [] : [record as Values])
@@ -209,7 +278,7 @@ describe.each(tables)('the element table of %s', (_, request, operation, below) 
     fc.assert(
       fc.property(fc.subarray([...operation.gives]), (granted) => {
         const given = new Set<Path>(granted)
-        const found = new Set(written(project(whole, person.person, grantOf(...granted))))
+        const found = new Set(written(project(full, block, grantOf(...granted))))
         for (const { place, needs, rows } of operation.elements!) {
           for (const { element, source } of rows) {
             if (!('paths' in source) || element.startsWith('@')) continue
@@ -231,7 +300,7 @@ describe.each(tables)('the element table of %s', (_, request, operation, below) 
       rows.map(({ element }) => `${place}/${plain(element)}`),
     )
     const around = (path: string) => known.some((one) => one.startsWith(`${path}/`))
-    const others = written(whole).filter((path) => !known.includes(path) && !around(path))
+    const others = written(full).filter((path) => !known.includes(path) && !around(path))
     expect(others).toEqual([])
   })
 })

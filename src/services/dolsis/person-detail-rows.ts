@@ -11,6 +11,7 @@ import {
   required,
   tree,
 } from '../element-tree.ts'
+import { givenNames } from '../person-data.ts'
 import { date, incompleteDate, ssin, text, wordOf } from '../wire-types.ts'
 import { addressRows } from './address-rows.ts'
 import { personTree } from './person-rows.ts'
@@ -38,8 +39,8 @@ const memberSummary = tree<Member>([
   attribute('source', text, derived(memberNumber), (one) => registerOf(one.ssin)),
   leaf('ssin', ssin, path(memberNumber), (one) => one.ssin),
   leaf('lastName', text, memberNames, (one) => one.names?.lastName),
-  leaf('firstName', text, memberNames, (one) => firstAndOthers(one.names?.firstNames)[0]),
-  leaf('secondName', text, memberNames, (one) => firstAndOthers(one.names?.firstNames)[1]),
+  leaf('firstName', text, memberNames, (one) => givenNames(one.names?.firstNames).first),
+  leaf('secondName', text, memberNames, (one) => givenNames(one.names?.firstNames).others),
 ])
 
 const position = 'person.familyMember.position'
@@ -72,17 +73,9 @@ const ownNumber = (one: PersonRecord) => one.nationalNumber ?? one.bisNumber
 export const foundPersonTree = tree<PersonRecord>([
   required('ssin', ssin, path(numbers), ownNumber),
   always('lastName', names, (one) => one.names?.lastName),
-  leaf('firstName', text, names, (one) => firstAndOthers(one.names?.firstNames)[0]),
-  leaf('secondName', text, names, (one) => firstAndOthers(one.names?.firstNames)[1]),
+  leaf('firstName', text, names, (one) => givenNames(one.names?.firstNames).first),
+  leaf('secondName', text, names, (one) => givenNames(one.names?.firstNames).others),
   leaf('birthDate', incompleteDate, path('person.nr.birth'), (one) => one.birth?.birthDate),
   leaf('gender', wordOf({ 1: 'male', 2: 'female' }), path('person.nr.sex'), (one) => one.sex),
   required('source', text, derived(numbers), (one) => registerOf(ownNumber(one))),
 ])
-
-/** The first of first names, and the others; undefined where there is none. */
-function firstAndOthers(
-  firstNames = '',
-): readonly [first: string | undefined, others: string | undefined] {
-  const [first, ...others] = firstNames.split(' ').filter((name) => name !== '')
-  return [first, others.length === 0 ? undefined : others.join(' ')]
-}

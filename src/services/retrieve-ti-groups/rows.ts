@@ -1,8 +1,8 @@
 import type { Path } from '../../registers/catalogue.ts'
 import type { CompositeValue } from '../../registers/field.ts'
-import { pathRow, type ElementRow } from '../element-rows.ts'
-import { isSex } from '../person-data.ts'
-import type { Asked } from './information-types.ts'
+import { pathRow, type ElementRow, type Needs } from '../element-rows.ts'
+import { isSex, joined, type RelativePaths } from '../person-data.ts'
+import type { Asked } from './definition.ts'
 
 export type Row<Item> = ElementRow<Item, Asked>
 
@@ -31,8 +31,8 @@ function code<Item>(
   ]
 }
 
-/** DateType: century, year, month and day, those that are known; empty when none is, or none is granted. */
-function date<Item>(
+/** Century, year, month and day, those that are known. */
+function knownDate<Item>(
   element: string,
   paths: readonly Path[],
   value: (item: Item) => string | undefined,
@@ -47,12 +47,18 @@ function date<Item>(
       return from > 2 && digits === '00' ? undefined : digits
     },
   })
+  return [part('Century', 0), part('Year', 2), part('Month', 5), part('Day', 8)]
+}
+
+/** DateType where the schema wants it: empty when none of it is known, or none is granted. */
+function date<Item>(
+  element: string,
+  paths: readonly Path[],
+  value: (item: Item) => string | undefined,
+): readonly Row<Item>[] {
   return [
     empty(element, 'empty when the date is not known or not granted'),
-    part('Century', 0),
-    part('Year', 2),
-    part('Month', 5),
-    part('Day', 8),
+    ...knownDate(element, paths, value),
   ]
 }
 
@@ -61,6 +67,7 @@ function names<Item>(
   element: string,
   paths: readonly Path[],
   value: (item: Item) => CompositeValue<'names'> | undefined,
+  needs?: Needs,
 ): readonly Row<Item>[] {
   const last = (item: Item) => {
     const of = value(item)
@@ -72,8 +79,8 @@ function names<Item>(
       source: { kind: 'empty', why: 'codes of names are not in the catalogue' },
       value: (item) => (last(item) === undefined ? undefined : ''),
     },
-    pathRow(`${element}/LastName/Label`, paths, last),
-    pathRow(`${element}/FirstName/Label`, paths, (item) => value(item)?.firstNames),
+    pathRow(`${element}/LastName/Label`, paths, last, needs),
+    pathRow(`${element}/FirstName/Label`, paths, (item) => value(item)?.firstNames, needs),
   ]
 }
 
@@ -95,15 +102,89 @@ function number<Item>(
     const of = value(item)
     return of.number !== undefined && isSex(of.sex) ? of : undefined
   }
+  const dates =
+    paths.birth === undefined
+      ? [empty(`${element}/Date`, 'the file of a person holds no birth of others')]
+      : date<Item>(`${element}/Date`, paths.birth, (item) => whole(item)?.birthDate)
   return [
     pathRow(`${element}/NationalNumber`, paths.number, (item) => whole(item)?.number, [paths.sex]),
-    ...date<Item>(`${element}/Date`, paths.birth ?? [], (item) => whole(item)?.birthDate).map(
-      (row): Row<Item> => ({
-        ...row,
-        value: (item, asked) => (whole(item) === undefined ? undefined : row.value(item, asked)),
-      }),
-    ),
+    ...dates.map((row): Row<Item> => ({
+      ...row,
+      value: (item, asked) => (whole(item) === undefined ? undefined : row.value(item, asked)),
+    })),
     pathRow(`${element}/Sex`, paths.sex, (item) => whole(item)?.sex, [paths.number]),
+  ]
+}
+
+/** Another person whom a file names; what is not granted of him is absent. */
+export interface Relative {
+  readonly ssin?: string | undefined
+  readonly names?: CompositeValue<'names'> | undefined
+  readonly sex?: string | undefined
+}
+
+/** Number and names of another person. */
+function relative<Item>(
+  element: string,
+  paths: RelativePaths,
+  value: (item: Item) => Relative | undefined,
+): readonly Row<Item>[] {
+  return [
+    ...number<Item>(`${element}/NationalNumber`, paths, (item) => {
+      const { ssin, sex } = value(item) ?? {}
+      return { number: ssin, sex }
+    }),
+    ...names<Item>(`${element}/Name`, paths.names, (item) => value(item)?.names),
+  ]
+}
+
+/** Number and names of another person, of whom the schema wants the number. */
+function numberedRelative<Item>(
+  element: string,
+  paths: RelativePaths,
+  value: (item: Item) => Relative | undefined,
+): readonly Row<Item>[] {
+  const whole = (item: Item) => {
+    const one = value(item)
+    return one?.ssin !== undefined && isSex(one.sex) ? one : undefined
+  }
+  return [
+    ...number<Item>(`${element}/NationalNumber`, paths, (item) => {
+      const { ssin, sex } = whole(item) ?? {}
+      return { number: ssin, sex }
+    }),
+    ...names<Item>(`${element}/Name`, paths.names, (item) => whole(item)?.names, [
+      paths.number,
+      paths.sex,
+    ]),
+  ]
+}
+
+/** PlaceType of a commune: its code and label. */
+function commune<Item>(
+  element: string,
+  paths: readonly Path[],
+  value: (item: Item) => string | undefined,
+): readonly Row<Item>[] {
+  return code(element, 'nis-communes', paths, value)
+}
+
+/** AddressType: the country by its code, the address as lines of text. */
+function addressLines<Item>(
+  element: string,
+  paths: readonly Path[],
+  value: (item: Item) => CompositeValue<'address'>,
+): readonly Row<Item>[] {
+  return [
+    ...code<Item>(`${element}/Country`, 'countries', paths, (item) => value(item).countryCode),
+    pathRow(`${element}/Graphic1`, paths, (item) => {
+      const { street, houseNumber, postBox } = value(item)
+      return joined([street, houseNumber, postBox])
+    }),
+    pathRow(`${element}/Graphic2`, paths, (item) => {
+      const { zipCode, city } = value(item)
+      return joined([zipCode, city])
+    }),
   ]
 }
 
@@ -141,9 +222,27 @@ export interface RowBuilder<Item> {
   readonly text: typeof pathRow<Item, Asked>
   readonly code: typeof code<Item>
   readonly date: typeof date<Item>
+  readonly knownDate: typeof knownDate<Item>
   readonly names: typeof names<Item>
   readonly number: typeof number<Item>
   readonly place: typeof place<Item>
+  readonly relative: typeof relative<Item>
+  readonly numberedRelative: typeof numberedRelative<Item>
+  readonly commune: typeof commune<Item>
+  readonly addressLines: typeof addressLines<Item>
 }
 
-export const rowBuilder = { empty, text: pathRow, code, date, names, number, place }
+export const rowBuilder = {
+  empty,
+  text: pathRow,
+  code,
+  date,
+  knownDate,
+  names,
+  number,
+  place,
+  relative,
+  numberedRelative,
+  commune,
+  addressLines,
+}

@@ -17,7 +17,8 @@ import {
 } from '../operation.ts'
 import { writeStatus } from '../own-reply.ts'
 import { readInformationCustomer } from '../own-request.ts'
-import { informationTypes, yieldsTypes, type Asked } from './information-types.ts'
+import type { Asked } from './definition.ts'
+import { informationTypes, yieldsTypes } from './information-types.ts'
 
 /** What is asked, with the texts that the reply repeats. */
 interface Criteria {

@@ -16,9 +16,9 @@ import {
 } from '../element-rows.ts'
 import { nameSearchKeys, nameSearchSubject, readNameSearch } from '../name-search.ts'
 import { consultation, invalidOf, valid, type Reply } from '../operation.ts'
-import { personPaths as paths } from '../person-data.ts'
+import { givenNames, personPaths as paths } from '../person-data.ts'
 import { writeServiceReply } from './envelope.ts'
-import { compare, givenNames, isEmptyProof, readProof, type Proof } from './identity.ts'
+import { compare, isEmptyProof, readProof, type Proof } from './identity.ts'
 import { namespaces } from './names.ts'
 import {
   belgium,
@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
   basic('SocialSecurityUser', paths.number, (record) => numberOf(record)?.ssin),
   basic('LastName', paths.names, ({ names }) => names?.lastName ?? ''),
   basic('FirstName', paths.names, ({ names }) => givenNames(names?.firstNames).first),
-  basic('MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).middle),
+  basic('MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).others),
   basic('BirthDate', paths.birth, ({ birth }) => incompleteDate(birth?.birthDate)),
   basic('Gender', paths.sex, ({ sex }) => genderCode(sex)),
   inAddress('CountryCode', countryOf),
@@ -159,6 +159,7 @@ const shared = {
 /** By number; what is said beside it is compared with what the grant shows of the person. */
 export const identifyBySsin = consultation<BySsin | GatewayError, 'person'>({
   ...shared,
+  gives: [...shared.gives, ...paths.identityCard, ...paths.socialSecurityCard],
   name: identifyPerson.serviceId,
   question: 'person',
   readXml: (body) => ({ envelope: {}, criteria: readBySsin(body) }),

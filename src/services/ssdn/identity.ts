@@ -2,7 +2,7 @@ import type { Path } from '../../registers/catalogue.ts'
 import type { Disclosed } from '../../registers/grant.ts'
 import type { PersonRecord } from '../../registers/person.ts'
 import type { XmlElement } from '../../xml/element.ts'
-import { personPaths } from '../person-data.ts'
+import { givenNames, personPaths } from '../person-data.ts'
 import { child, collapsed } from './read.ts'
 
 /** What a request says to show that a number is that person's; texts with collapsed white space. */
@@ -52,19 +52,9 @@ export const provingPaths: readonly Path[] = [
   ...personPaths.number,
   ...personPaths.names,
   ...personPaths.birth,
+  ...personPaths.identityCard,
+  ...personPaths.socialSecurityCard,
 ]
-
-/** The first of the given names, and the others: the registers hold them as one text. */
-export function givenNames(firstNames: string | undefined): {
-  readonly first?: string
-  readonly middle?: string
-} {
-  const [first, ...others] = (firstNames ?? '').split(/\s+/).filter((name) => name !== '')
-  return {
-    ...(first !== undefined && { first }),
-    ...(others.length > 0 && { middle: others.join(' ') }),
-  }
-}
 
 /** Names are compared letter by letter, accents included, but for capitals and white space. */
 function isSameName(said: string, held: string | undefined): boolean {
@@ -78,12 +68,18 @@ export function compare(
   { sisCardNumber, identityCardNumber, personData }: Proof,
   person: Disclosed<PersonRecord>,
 ): readonly Comparison[] {
-  // cards of the SIS and of the municipality are in no register of ours: a number of one proves nothing
-  const card = (datum: Comparison['datum'], said: string | undefined): readonly Comparison[] =>
-    said === undefined ? [] : [{ datum, matches: false, differing: [] }]
+  // the newest card alone: one that was replaced proves nothing
+  const [identityCard] = person.identityCard ?? []
+  const [socialSecurityCard] = person.socialSecurityCard ?? []
+  const card = (
+    datum: Comparison['datum'],
+    said: string | undefined,
+    held: string | undefined,
+  ): readonly Comparison[] =>
+    said === undefined ? [] : [{ datum, matches: said === held, differing: [] }]
   return [
-    ...card('SISCardNumber', sisCardNumber),
-    ...card('IdentityCardNumber', identityCardNumber),
+    ...card('SISCardNumber', sisCardNumber, socialSecurityCard?.number),
+    ...card('IdentityCardNumber', identityCardNumber, identityCard?.number),
     ...(personData === undefined ? [] : [comparePerson(personData, person)]),
   ]
 }
@@ -100,7 +96,7 @@ function comparePerson(said: PersonData, { names, birth }: Disclosed<PersonRecor
     ],
     [
       'Phonetic Information: Middle Name',
-      said.middleName === undefined || isSameName(said.middleName, given.middle),
+      said.middleName === undefined || isSameName(said.middleName, given.others),
     ],
     ['Phonetic Information: Last Name', isSameName(said.lastName, names?.lastName)],
   ]

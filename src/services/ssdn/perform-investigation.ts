@@ -1,11 +1,13 @@
 import { GatewayError } from '../../base/errors.ts'
 import type { Ssin } from '../../base/ssin.ts'
-import type { Disclosed } from '../../registers/grant.ts'
-import { person, type PersonRecord } from '../../registers/person.ts'
+import { householdPersons, type HouseholdPersonsRecord } from '../../registers/household.ts'
+import type { PersonRecord } from '../../registers/person.ts'
+import type { Path } from '../../registers/catalogue.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import { element, leaf } from '../../xml/writer.ts'
 import {
   areGranted,
+  at,
   pathRow,
   pathsOfBlocks,
   rowsWriter,
@@ -13,9 +15,8 @@ import {
   type ElementRow,
 } from '../element-rows.ts'
 import { consultation, invalidOf, valid, type Reply } from '../operation.ts'
-import { personPaths as paths } from '../person-data.ts'
+import { givenNames, joined, personPaths as paths, relativePaths } from '../person-data.ts'
 import { writeServiceReply } from './envelope.ts'
-import { givenNames } from './identity.ts'
 import { namespaces } from './names.ts'
 import {
   belgium,
@@ -33,7 +34,7 @@ import {
 import { child, collapsed, ssinIn } from './read.ts'
 import { nothingFound, type Detail } from './result-summary.ts'
 
-/** OCMWCPASPerformInvestigation: groups of the National Register about a person (services.md §3). */
+/** OCMWCPASPerformInvestigation: groups of the National Register about a person and his household (services.md §3). */
 export const performInvestigation = {
   serviceId: 'OCMWCPASPerformInvestigation',
   version: '20080604',
@@ -56,11 +57,13 @@ interface Criteria {
 interface Member {
   readonly ssin: string
   readonly position: string
+  readonly since: string | undefined
 }
 
 const memberRows: readonly ElementRow<Member, Written>[] = [
   pathRow('SocialSecurityUser', paths.memberNumber, ({ ssin }) => ssin),
   pathRow('RelationShip', paths.position, ({ position }) => position),
+  pathRow('EntryDate', paths.memberSince, ({ since }) => since),
 ]
 
 /** An address with its country, without which the schema has none, and the day from which it holds. */
@@ -102,12 +105,14 @@ function addressRows(within: string): readonly ElementRow<Residence, Written>[] 
   ]
 }
 
-type CitizenRow = ElementRow<Disclosed<PersonRecord>, Written>
+type CitizenRow = ElementRow<PersonRecord, Written>
+type Spouse = NonNullable<PersonRecord['spouse']>
+const postal = [at('person.postalAddressAbroad.address')]
 
 const citizenRow = (
   name: string,
   from: Parameters<typeof pathRow>[1],
-  value: (record: Disclosed<PersonRecord>) => string | undefined,
+  value: (record: PersonRecord) => string | undefined,
 ): CitizenRow => pathRow(`LegalData/${name}`, from, value)
 
 /** The rows of the residence now, inside those of the citizen. */
@@ -122,10 +127,48 @@ const citizenAddress: readonly CitizenRow[] = addressRows(
   },
 }))
 
+const spouse = relativePaths('person.spouse')
+
+/** The spouse, beside the civil status without which the schema has no place for one. */
+const partnerRows: readonly CitizenRow[] = (
+  [
+    ['SocialSecurityUser', spouse.number, ({ ssin }) => ssin],
+    ['Name/LastName', spouse.names, ({ names }) => names && (names.lastName ?? '')],
+    ['Name/MiddleName', spouse.names, ({ names }) => givenNames(names?.firstNames).others],
+    ['Name/FirstName', spouse.names, ({ names }) => givenNames(names?.firstNames).first],
+    ['Gender', spouse.sex, ({ sex }) => genderCode(sex)],
+  ] satisfies readonly [string, readonly Path[], (one: Spouse) => string | undefined][]
+).map(([name, from, value]) =>
+  pathRow(
+    `LegalData/CivilState/Partner/${name}`,
+    from,
+    ({ civilStatus, spouse: one }) =>
+      one === undefined || civilState(civilStatus?.civilStatusCode) === undefined
+        ? undefined
+        : value(one),
+    [paths.civilStatus],
+  ),
+)
+
+/** The postal address abroad, as text. */
+const postalAddress: readonly CitizenRow[] = [
+  citizenRow(
+    'AddressInformation/PostAddressAbroad/Country/Code',
+    postal,
+    ({ postalAddressAbroad: one }) => one?.address && countryOf(one.address),
+  ),
+  citizenRow('AddressInformation/PostAddressAbroad/Address', postal, ({ postalAddressAbroad }) => {
+    const { street, houseNumber, postBox, zipCode, city } = postalAddressAbroad?.address ?? {}
+    // the schema takes so many characters
+    const text = joined([street, houseNumber, postBox, zipCode, city])
+    return text && Array.from(text).slice(0, 100).join('')
+  }),
+]
+
 const citizenRows: readonly CitizenRow[] = [
   pathRow('SocialSecurityUser', paths.number, (record) => numberOf(record)?.ssin),
   citizenRow('Name/LastName', paths.names, ({ names }) => names?.lastName ?? ''),
-  citizenRow('Name/MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).middle),
+  citizenRow('Name/MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).others),
   citizenRow('Name/FirstName', paths.names, ({ names }) => givenNames(names?.firstNames).first),
   citizenRow('Gender', paths.sex, ({ sex }) => genderCode(sex)),
   citizenRow('Birth/Date', paths.birth, ({ birth }) => incompleteDate(birth?.birthDate)),
@@ -136,13 +179,15 @@ const citizenRows: readonly CitizenRow[] = [
   citizenRow('CivilState/Code', paths.civilStatus, ({ civilStatus }) =>
     civilState(civilStatus?.civilStatusCode),
   ),
+  ...partnerRows,
   citizenRow('Decease/Date', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),
   citizenRow('Decease/Location/Description', paths.death, ({ death }) =>
     incompleteDate(death?.deceaseDate) === undefined ? undefined : death?.deceasePlace,
   ),
   ...citizenAddress,
+  ...postalAddress,
   citizenRow('Nationality/Code', paths.nationality, ({ nationality }) => nisCountry(nationality)),
-  ...labelRows<Disclosed<PersonRecord>>(
+  ...labelRows<PersonRecord>(
     'LegalData/Nationality/Description',
     'countries',
     paths.nationality,
@@ -194,14 +239,14 @@ const most = 100
 
 type Origin = NonNullable<ReturnType<typeof numberOf>>['origin']
 
-function originOf(record: Disclosed<PersonRecord>): Origin {
+function originOf(record: PersonRecord): Origin {
   return numberOf(record)?.origin ?? 'RN_RR'
 }
 
-function writeFamily(record: Disclosed<PersonRecord>, written: Written): string | undefined {
-  const members = (record.familyMember ?? []).flatMap(({ ssin, position }) =>
+function writeFamily(record: PersonRecord, written: Written): string | undefined {
+  const members = (record.familyMember ?? []).flatMap(({ ssin, position, since }) =>
     ssin !== undefined && position !== undefined && /^\d{1,2}$/.test(position)
-      ? { ssin, position }
+      ? { ssin, position, since }
       : [],
   )
   if (members.length === 0) return undefined
@@ -211,14 +256,14 @@ function writeFamily(record: Disclosed<PersonRecord>, written: Written): string 
   return `<ns3:FamilyComposition origin="${originOf(record)}">${all.join('')}</ns3:FamilyComposition>`
 }
 
-function writeCitizen(record: Disclosed<PersonRecord>, written: Written): string | undefined {
+function writeCitizen(record: PersonRecord, written: Written): string | undefined {
   const isWhole =
     numberOf(record) !== undefined && incompleteDate(record.birth?.birthDate) !== undefined
   if (!isWhole) return undefined
   return `<ns4:Citizen xmlns:ns4="${namespaces.person}" origin="${originOf(record)}">${write.citizen(record, written)}</ns4:Citizen>`
 }
 
-function writeHistory(record: Disclosed<PersonRecord>, written: Written): string | undefined {
+function writeHistory(record: PersonRecord, written: Written): string | undefined {
   const { ssin, origin } = numberOf(record) ?? {}
   const all = [
     ...residence(record.mainResidence, record.mainResidenceSince),
@@ -238,25 +283,39 @@ function writeHistory(record: Disclosed<PersonRecord>, written: Written): string
   )
 }
 
-/** How each group is written; nobody of our registers is in the wait register. */
+/** Of each person what the writer gives of him, as many as the schema takes. */
+const ofEach =
+  (writeOne: (record: PersonRecord, written: Written) => string | undefined) =>
+  ({ person, member = [] }: HouseholdPersonsRecord, written: Written) =>
+    [...(person ? [person] : []), ...member]
+      .flatMap((one) => writeOne(one, written) ?? [])
+      .slice(0, most)
+      .join('')
+
+/** How each group is written, empty when there is nothing of it; nobody of our registers is in the wait register. */
 const writers: Readonly<
-  Record<Group, (record: Disclosed<PersonRecord>, written: Written) => string | undefined>
+  Record<Group, (record: HouseholdPersonsRecord, written: Written) => string>
 > = {
-  FamilyCompositionGroup: writeFamily,
-  CitizenGroup: writeCitizen,
-  AddressHistoryGroup: writeHistory,
-  WaitRegisterGroup: () => undefined,
+  FamilyCompositionGroup: ({ person }, written) => (person && writeFamily(person, written)) ?? '',
+  CitizenGroup: ofEach(writeCitizen),
+  AddressHistoryGroup: ofEach(writeHistory),
+  WaitRegisterGroup: () => '',
 }
 
 function groupsOf(
-  record: Disclosed<PersonRecord>,
+  record: HouseholdPersonsRecord,
   { groups: asked = groups }: Criteria,
   written: Written,
 ): readonly string[] {
   return groups.flatMap((group) => {
-    const content = asked.includes(group) ? writers[group](record, written) : undefined
-    return content === undefined ? [] : [element(`ns3:${group}`, content)]
+    const content = asked.includes(group) ? writers[group](record, written) : ''
+    return content === '' ? [] : [element(`ns3:${group}`, content)]
   })
+}
+
+/** Who asks for the composition of the family gets the other groups of every member too. */
+function asksForFamily({ groups: asked = groups }: Criteria): boolean {
+  return asked.includes('FamilyCompositionGroup')
 }
 
 function readCriteria(body: XmlElement): Criteria | GatewayError {
@@ -268,7 +327,11 @@ function readCriteria(body: XmlElement): Criteria | GatewayError {
   return { ssin, groups: asked && groups.filter(isTrue) }
 }
 
-function writeReply({ records, request, label }: Reply<Criteria | GatewayError, 'person'>): string {
+function writeReply({
+  records,
+  request,
+  label,
+}: Reply<Criteria | GatewayError, 'household'>): string {
   const criteria = valid(request.criteria)
   const [record] = records
   const written = record === undefined ? [] : groupsOf(record, criteria, { label })
@@ -288,10 +351,10 @@ function writeReply({ records, request, label }: Reply<Criteria | GatewayError, 
 
 const unlabelled: Written = { label: (_, code) => code }
 
-export const performInvestigationConsult = consultation<Criteria | GatewayError, 'person'>({
+export const performInvestigationConsult = consultation<Criteria | GatewayError, 'household'>({
   name: performInvestigation.serviceId,
-  question: 'person',
-  block: person.person,
+  question: 'household',
+  block: householdPersons,
   gives: pathsOfBlocks(table),
   elements: table,
   yields: (granted) => table.some(({ needs }) => areGranted(needs, granted)),
@@ -300,9 +363,10 @@ export const performInvestigationConsult = consultation<Criteria | GatewayError,
   invalid: invalidOf,
   subject: (criteria) => ({ kind: 'person', ssin: valid(criteria).ssin }),
   ask: (criteria, { sources }) => ({
-    kind: 'person',
+    kind: 'household',
     ssin: valid(criteria).ssin,
     registers: sources,
+    memberKeys: asksForFamily(valid(criteria)) ? paths.memberNumber : undefined,
   }),
   writeXml: writeReply,
 })

@@ -2,7 +2,6 @@ import { readCountry, readNisCommune, type Country, type NisCommune } from '../.
 import type { Path } from '../../registers/catalogue.ts'
 import type { Label } from '../../registers/code-list.ts'
 import type { CompositeValue } from '../../registers/field.ts'
-import type { Disclosed } from '../../registers/grant.ts'
 import type { PersonRecord } from '../../registers/person.ts'
 import type { ElementRow } from '../element-rows.ts'
 import { isSex } from '../person-data.ts'
@@ -14,7 +13,7 @@ export interface Written {
 
 /** The number of a person, and the register it is of. */
 export function numberOf(
-  person: Disclosed<PersonRecord>,
+  person: PersonRecord,
 ): { readonly ssin: string; readonly origin: 'RN_RR' | 'BCSS_KSZ' } | undefined {
   const { nationalNumber, bisNumber } = person
   if (nationalNumber !== undefined) return { ssin: nationalNumber, origin: 'RN_RR' }
