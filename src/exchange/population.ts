@@ -129,9 +129,12 @@ export async function personWithinPopulation(
   directory: ReferenceDirectory,
   on: CivilDate,
 ): Promise<PersonRecord> {
-  const ssins = othersIn(person.person, record).flatMap((ssin) => readSsin(ssin) ?? [])
-  const allowed = await allowedPersons(ssins, institution, directory, on)
-  return withoutOthers(person.person, record, allowed)
+  const { household: { referencePersonSsin: reference = '', ...household } = {} } = record
+  const others = [...othersIn(person.person, record), reference]
+  const ssins = others.flatMap((ssin) => readSsin(ssin) ?? [])
+  const allowed: ReadonlySet<string> = await allowedPersons(ssins, institution, directory, on)
+  const kept = withoutOthers(person.person, record, allowed)
+  return allowed.has(reference) || record.household === undefined ? kept : { ...kept, household }
 }
 
 type Values = Readonly<Record<string, unknown>>

@@ -95,7 +95,7 @@ describe('quadrivium deliberation', () => {
     const { out, exitCode } = run(...args)
     expect(exitCode).toBe(0)
     expect(out).toContain('A = PENSION:CAREER (C1)')
-    expect(out).toContain('26 fields')
+    expect(out).toContain('50 fields')
     const [one] = JSON.parse(run(...args, '--json').out) as { rows: unknown[] }[]
     expect(one?.rows).toHaveLength(26)
   })

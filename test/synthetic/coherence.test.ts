@@ -136,6 +136,74 @@ describe('a synthetic country', () => {
     })
   })
 
+  it('makes relatives of persons that exist: each side of a relation names the other', () => {
+    let found = 0
+    forCountries(({ persons }) => {
+      const active = persons.filter(({ status }) => status.kind === 'active')
+      const bySsin = new Map<string, (typeof persons)[number]>(active.map((row) => [row.ssin, row]))
+      const others = (of: string | undefined) => bySsin.get(of ?? '')?.record
+      for (const { ssin, record } of active) {
+        const told = (one: { ssin?: string; names?: object; sex?: string }) => {
+          found++
+          expect([one.names, one.sex]).toEqual([others(one.ssin)?.names, others(one.ssin)?.sex])
+        }
+        const { spouse, legalCohabitation = [], parent = [], child = [] } = record
+        for (const one of [...(spouse ? [spouse] : []), ...legalCohabitation, ...parent, ...child]) told(one) // prettier-ignore
+        if (spouse) {
+          expect(others(spouse.ssin)?.spouse?.ssin).toBe(ssin)
+          expect(others(spouse.ssin)?.civilStatus).toEqual(record.civilStatus)
+        }
+        for (const one of legalCohabitation) {
+          const theirs = others(one.ssin)?.legalCohabitation ?? []
+          expect(theirs.map((other) => [other.ssin, other.registeredOn])).toEqual([[ssin, one.registeredOn]]) // prettier-ignore
+        }
+        for (const one of parent) expect(others(one.ssin)?.child?.map((other) => other.ssin)).toContain(ssin) // prettier-ignore
+        for (const one of child) {
+          expect(others(one.ssin)?.parent?.map((other) => other.ssin)).toContain(ssin)
+          expect(record.birth!.birthDate! < others(one.ssin)!.birth!.birthDate!).toBe(true)
+        }
+      }
+    })
+    expect(found).toBeGreaterThan(0)
+  })
+
+  it('keeps the history of a person before what stands today, the newest first', () => {
+    forCountries(({ persons }) => {
+      for (const { record } of persons) {
+        const lines: readonly (readonly (string | undefined)[])[] = [
+          [record.namesSince, ...(record.formerName ?? []).map(({ since }) => since)],
+          [record.nationalitySince, ...(record.formerNationality ?? []).map(({ since }) => since)],
+          [record.mainResidenceSince, ...(record.formerResidence ?? []).map(({ since }) => since)],
+          [record.civilStatus?.sinceDate, ...(record.formerCivilStatus ?? []).map(({ status }) => status?.sinceDate)], // prettier-ignore
+        ]
+        for (const line of lines) expect(line).toEqual(line.toSorted().reverse())
+        const { updatedOn = '9999', createdOn = '', mainResidenceUpdated = '' } = record
+        expect(updatedOn >= createdOn && updatedOn >= mainResidenceUpdated).toBe(true)
+        for (const { issuedOn = '', expiresOn = '' } of record.identityCard ?? []) expect(issuedOn < expiresOn).toBe(true) // prettier-ignore
+      }
+      const numbers = persons.flatMap(({ record }) => record.identityCard?.map(({ number }) => number ?? '') ?? []) // prettier-ignore
+      unique(numbers)
+      for (const number of numbers) expect(Number(number.slice(0, 10)) % 97 || 97).toBe(Number(number.slice(10))) // prettier-ignore
+    })
+  })
+
+  it('refers from a file to that of the number that it replaced', () => {
+    const { persons } = collect(country(1, 6_000))
+    const bySsin = new Map<string, (typeof persons)[number]>(persons.map((row) => [row.ssin, row]))
+    const replaced = persons.filter(({ status }) => status.kind === 'replaced')
+    const referred = persons.flatMap(({ ssin, record }) =>
+      (record.formerNumber ?? []).map((one) => ({ ssin, ...one })),
+    )
+    expect(referred.map(({ number }) => number).sort()).toEqual(replaced.map(({ ssin }) => ssin).sort()) // prettier-ignore
+    for (const { ssin, number, sex } of referred) {
+      expect(bySsin.get(number!)?.status).toEqual({ kind: 'replaced', by: ssin })
+      expect(bySsin.get(number!)?.record.sex).toBe(sex)
+    }
+    const changed = persons.filter(({ record }) => record.sexSince !== undefined)
+    expect(changed.length).toBeGreaterThan(2)
+    for (const { record } of changed) expect(record.formerNumber![0]!.sex).not.toBe(record.sex)
+  })
+
   it('writes rows only about employers and persons that exist, each once', () => {
     forCountries((rows) => {
       const active = new Set(
