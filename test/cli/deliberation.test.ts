@@ -97,7 +97,7 @@ describe('quadrivium deliberation', () => {
     expect(out).toContain('A = PENSION:CAREER (C1)')
     expect(out).toContain('50 fields')
     const [one] = JSON.parse(run(...args, '--json').out) as { rows: unknown[] }[]
-    expect(one?.rows).toHaveLength(26)
+    expect(one?.rows).toHaveLength(50)
   })
 
   it('explain: says what is granted by which paragraph, and ends with 0', () => {
