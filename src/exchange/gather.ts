@@ -5,7 +5,6 @@ import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { SourceName } from '../registers/field.ts'
-import type { PersonRecord } from '../registers/person.ts'
 import type { Namesake } from '../registers/register-reader.ts'
 import type { PreparedConsultation } from '../services/operation.ts'
 import { pageSizeMax } from '../services/own-contract.ts'
@@ -13,11 +12,11 @@ import type { GrantedPaths } from '../services/element-rows.ts'
 import type {
   Found,
   PersonRegister,
-  Question,
   SingleQuestion,
   Source,
   TogetherPart,
 } from '../services/source.ts'
+import { gatherHousehold, gatherPerson } from './household.ts'
 import {
   allowedPersons,
   declarationWithinPopulation,
@@ -77,42 +76,6 @@ export async function gather(
     others = { ...others, ...rest, persons: [...(others.persons ?? []), ...(rest.persons ?? [])] }
   }
   return { records: [record], ...others }
-}
-
-/**
- * A person, and the members of the household about whom the institution may learn, each asked for by the number that the first
- * record names: whoever is not granted the number is told of none.
- */
-async function gatherHousehold(
-  world: World,
-  { ssin, registers, memberKeys }: Extract<Question, { kind: 'household' }>,
-  granted: GrantedPaths,
-  institution: Institution,
-  on: CivilDate,
-): Promise<Gathered> {
-  const asked = (one: Ssin) => ({ kind: 'person', ssin: one, registers }) as const
-  const [person] = await gatherPerson(world, asked(ssin), institution, on)
-  if (person === undefined) return { records: [] }
-  const member: PersonRecord[] = []
-  if (memberKeys?.every((key) => granted.has(key)) === true) {
-    const named = (person.familyMember ?? []).flatMap((one) => readSsin(one.ssin ?? '') ?? [])
-    for (const one of new Set(named)) {
-      if (one === ssin || (await world.source.statusOf(one)).kind !== 'active') continue
-      member.push(...(await gatherPerson(world, asked(one), institution, on)))
-    }
-  }
-  return { records: [{ person, member }] }
-}
-
-/** The person behind a number, who was checked; the others whom the record names were not. */
-async function gatherPerson(
-  { source, directory }: World,
-  question: Extract<SingleQuestion, { kind: 'person' }>,
-  institution: Institution,
-  on: CivilDate,
-): Promise<readonly PersonRecord[]> {
-  const { records } = await source.ask(question)
-  return Promise.all(records.map((one) => personWithinPopulation(one, institution, directory, on)))
 }
 
 /** The records of all questions of a part. */
