@@ -19,8 +19,8 @@ export interface SigningKeys {
   certificates(): string
   /** reads the files again, and opens devices anew; rejects with KeyFileError, and changes nothing then */
   reload(): Promise<void>
-  /** gives devices back once they have signed what was asked of them */
-  close(): void
+  /** gives devices back once they have signed what was asked of them; resolves when they are free */
+  close(): Promise<void>
 }
 
 interface Loaded {
@@ -28,7 +28,7 @@ interface Loaded {
   readonly next?: { readonly key: HouseKey; readonly fromMs: number }
   readonly pem: string
   /** gives the sessions with devices back */
-  close(): void
+  close(): Promise<void>
 }
 
 type DeviceLog = Pick<Log, 'info' | 'error'>
@@ -46,21 +46,21 @@ export async function openSigningKeys(
     reload: async () => {
       const before = loaded
       loaded = await load(signing, log)
-      before.close()
+      void before.close()
     },
     close: () => loaded.close(),
   }
 }
 
 async function load(signing: Config['signing'], log: DeviceLog): Promise<Loaded> {
-  const opened: (() => void)[] = []
-  const close = () => {
-    for (const one of opened) one()
+  const opened: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const one of opened) await one()
   }
   try {
     return { ...(await loadBoth(signing, { log, onOpen: (one) => opened.push(one) })), close }
   } catch (error) {
-    close()
+    await close()
     throw error
   }
 }
@@ -68,7 +68,7 @@ async function load(signing: Config['signing'], log: DeviceLog): Promise<Loaded>
 interface DeviceParts {
   readonly log: DeviceLog
   /** is given what closes each device that is opened, whether or not the rest succeeds */
-  readonly onOpen: (close: () => void) => void
+  readonly onOpen: (close: () => Promise<void>) => void
 }
 
 async function loadBoth(

@@ -22,8 +22,8 @@ export interface Device {
   sign(hash: HashName, data: Uint8Array): Promise<Uint8Array>
   /** false from the first failure until a signature succeeds again */
   readonly isReady: boolean
-  /** lets what was asked before be answered */
-  close(): void
+  /** lets what was asked before be answered; resolves when no process of the device is left */
+  close(): Promise<void>
 }
 
 /** How long after a failure the device is tried again. */
@@ -44,8 +44,11 @@ export async function openDevice(
 ): Promise<Device> {
   const { timeoutMs } = valuesOf('pkcs11', key)
   const { module } = key
+  const live = new Set<DeviceProcess>()
   const open = async () => {
     const opened = new DeviceProcess(timeoutMs)
+    live.add(opened)
+    void opened.exited.then(() => live.delete(opened))
     try {
       await opened.started
       const answer = await opened.ask({ kind: 'open', key })
@@ -53,7 +56,7 @@ export async function openDevice(
         throw new Error(`the key is not of type ${keyType}`)
       return opened
     } catch (error) {
-      opened.close()
+      void opened.close()
       throw error
     }
   }
@@ -71,7 +74,7 @@ export async function openDevice(
     const refused = new GatewayError('SIGNING_UNAVAILABLE', 'device', [], { cause: error })
     // of those that waited for one process together the first says it
     if (from !== running || isClosed) return refused
-    running?.close()
+    void running?.close()
     running = undefined
     isReady = false
     const pinRefused = error instanceof Failed && error.pinRefused
@@ -84,15 +87,11 @@ export async function openDevice(
     try {
       opened = await open()
       await signWith(opened, 'sha256', Buffer.alloc(32))
-      if (isClosed) {
-        opened.close()
-        return
-      }
       running = opened
       isReady = true
       log.info('signing device answers again', { module })
     } catch (error) {
-      opened?.close()
+      void opened?.close()
       fail(undefined, error)
     }
   }
@@ -109,11 +108,13 @@ export async function openDevice(
         throw fail(one, error)
       }
     },
-    close() {
+    async close() {
       isClosed = true
       clearTimeout(retrying)
-      running?.close()
+      const last = running
       running = undefined
+      for (const one of live) if (one !== last) one.kill()
+      await Promise.all([...live].map((one) => one.close()))
     },
   }
 }
@@ -142,6 +143,7 @@ class DeviceProcess {
   }[] = []
   /** rejects when the program does not run */
   readonly started: Promise<unknown>
+  readonly exited: Promise<void>
   #watch: NodeJS.Timeout | undefined
   #ended: Error | undefined
   #isClosing = false
@@ -150,8 +152,16 @@ class DeviceProcess {
     this.#timeoutMs = timeoutMs
     this.#child = fork(program, { execArgv: [], serialization: 'advanced', stdio: 'ignore' })
     this.#child.on('message', (answer: Answer) => this.#take(answer))
-    this.#child.on('error', () => this.#end('its process cannot be started'))
-    this.#child.on('exit', () => this.#end('its process ended'))
+    this.exited = new Promise((resolve) => {
+      this.#child.on('error', () => {
+        this.#end('its process cannot be started')
+        resolve()
+      })
+      this.#child.on('exit', () => {
+        this.#end('its process ended')
+        resolve()
+      })
+    })
     // the timer of what is waited for keeps this process alive, and nothing else of the device does
     this.#child.unref()
     this.#child.channel?.unref()
@@ -173,10 +183,19 @@ class DeviceProcess {
     })
   }
 
-  /** Ends it once all that was asked is answered, or the device hangs. */
-  close(): void {
+  /** Ends it once all that was asked is answered, or the device hangs; resolves when it has ended. */
+  close(): Promise<void> {
     this.#isClosing = true
-    if (this.#waiting.length === 0 && this.#child.connected) this.#child.disconnect()
+    if (this.#waiting.length === 0 && this.#child.connected) {
+      this.#child.disconnect()
+      // it gives its session back, and that may hang too
+      this.#watch = setTimeout(() => this.kill(), this.#timeoutMs)
+    }
+    return this.exited
+  }
+
+  kill(): void {
+    this.#end('its process was ended')
   }
 
   #take(answer: Answer): void {
@@ -184,7 +203,7 @@ class DeviceProcess {
     this.#waitOn()
     if (answer.kind === 'failed') first?.reject(new Failed(answer))
     else first?.resolve(answer)
-    if (this.#isClosing) this.close()
+    if (this.#isClosing) void this.close()
   }
 
   #waitOn(): void {
@@ -196,10 +215,10 @@ class DeviceProcess {
   }
 
   #end(why: string): void {
-    if (this.#ended !== undefined) return
-    this.#ended = new Error(why)
     clearTimeout(this.#watch)
     this.#child.kill('SIGKILL')
+    if (this.#ended !== undefined) return
+    this.#ended = new Error(why)
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended)
   }
 }

@@ -147,7 +147,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   const keys = await openSigningKeys(config.signing, edges.log)
   const replies = soapReplies(keys)
   /** what is open, the last first: so it is closed */
-  const opened: { close(): Promise<void> | void }[] = [keys]
+  const opened: { close(): Promise<void> }[] = [keys]
   const close = async () => {
     for (const one of opened.splice(0)) await one.close()
   }
