@@ -206,7 +206,8 @@ def main():
                     securityContext=dolsis["securityContext"],
                     criteria=dolsis["criteria"][name],
                 )
-                holds = operation["served"] and reply.status.code is not None
+                is_read = reply.result is not None or name not in dolsis["found"]
+                holds = operation["served"] and reply.status.code is not None and is_read
             except Fault as fault:
                 codes = [e.text for e in fault.detail.iter() if etree.QName(e).localname == "reasonCode"]
                 holds = not operation["served"] and codes == ["MSG00025"]
