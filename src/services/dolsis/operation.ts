@@ -34,7 +34,7 @@ export interface Found<Criteria> {
 /** One operation of Dolsis; both contracts have it under their own names. */
 export interface DolsisConsultation<Criteria> {
   readonly name: string
-  /** what the criteria mean, or why they mean nothing (SSIN_STRUCTURE, REQUEST_INVALID) or nothing that is served (NOT_IMPLEMENTED) */
+  /** what the criteria mean, or why they mean nothing (SSIN_STRUCTURE, REQUEST_INVALID) */
   readonly read: (criteria: XmlElement, role: string | undefined) => Criteria | GatewayError
   readonly subject: (criteria: Criteria) => Subject
   /** paths that the criteria choose all records by */
