@@ -38,6 +38,7 @@ const members = {
   kind: true,
   at: true,
   ticket: true,
+  customerTicket: true,
   channel: true,
   consumer: true,
   signer: true,

@@ -7,6 +7,8 @@ export interface Entry {
   readonly at: string
   /** ticketCBSS, the same in all entries of one exchange */
   readonly ticket: string
+  /** keyed digest of the ticket that the caller gave its request; the text is the caller's own and could hold anything */
+  readonly customerTicket?: string
   readonly channel?: 'soap' | 'rest' | 'file'
   readonly consumer?: string
   readonly signer?: string

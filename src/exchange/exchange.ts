@@ -259,12 +259,14 @@ export function informationCbss(gateway: Gateway, inbound: Inbound) {
  */
 export function describe(gateway: Gateway, inbound: Inbound): Omit<Entry, 'kind'> {
   const { caller } = inbound
-  const { user } = inbound.prepared.envelope
+  const { user, informationCustomer } = inbound.prepared.envelope
+  const customerTicket = informationCustomer?.ticket
   const legalContext = caller.beneficiary.legalContexts.find(
     (known) => known === caller.legalContext,
   )
   return {
     ...closing(gateway, inbound),
+    ...(customerTicket !== undefined && { customerTicket: gateway.digest(customerTicket) }),
     channel: inbound.channel,
     consumer: caller.consumer.id,
     signer: caller.signer.id,

@@ -141,9 +141,13 @@ beforeEach(() => {
   }
 })
 
+const customerIdentification = { kind: 'cbeNumber', cbeNumber: '1999000150' } as const
+
 function inbound(over: {
   subject?: Subject
   legalContext?: string
+  /** the caller's own */
+  ticket?: string
   by?: 'worker' | 'employer'
   offset?: string
   pageSize?: number
@@ -152,7 +156,15 @@ function inbound(over: {
   const shared = {
     gives,
     block: dmfa.employerDeclaration,
-    readXml: () => ({ envelope: { legalContext: over.legalContext ?? 'A:B' }, criteria: {} }),
+    readXml: () => ({
+      envelope: {
+        legalContext: over.legalContext ?? 'A:B',
+        ...(over.ticket !== undefined && {
+          informationCustomer: { ticket: over.ticket, customerIdentification },
+        }),
+      },
+      criteria: {},
+    }),
     writeXml: (reply: unknown) => JSON.stringify(reply),
   }
   const definition =
@@ -227,6 +239,13 @@ describe('an exchange', () => {
       deliberations: [{ deliberation: '1/1', version: '2020-01-01' }],
     })
     expect(answered?.ticket).toBe(granted?.ticket)
+  })
+
+  it('R9: records the ticket of the beneficiary as a keyed digest', async () => {
+    await exchange(world.gateway, inbound({ ticket: 'dossier 12' }))
+    const [granted] = world.entries
+    expect(granted?.customerTicket).toBe(world.gateway.digest('dossier 12'))
+    expect(JSON.stringify(world.entries)).not.toContain('dossier')
   })
 
   it('writes only what is granted, about persons the institution knows', async () => {

@@ -1,6 +1,7 @@
 /**
  * `npm run legal-trace`: removes each line that docs/legal-trace.md names, runs the test it names, and expects that to fail. It
- * works on a copy of the repository. `npm run legal-trace -- R13 R44` takes these rules only. Ends with 1 when a test passes without its line, or fails with it.
+ * works on a copy of the repository. `npm run legal-trace -- R13 R44` takes these rules only, `-- --sample 12` so many lines drawn at
+ * random, as `.ci/run` does. Ends with 1 when a test passes without its line, or fails with it.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -14,6 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import ts from 'typescript'
 import { countLines, readTrace, root, type Kept } from './trace.ts'
 
@@ -97,10 +99,21 @@ function check(copy: string, row: Kept): string {
   }
 }
 
-const wanted = process.argv.slice(2)
+/** So many of the rows, drawn at random; in their order. */
+function drawn(rows: readonly Kept[], count: number): readonly Kept[] {
+  const order = rows.map((row, index) => ({ row, index, lot: Math.random() }))
+  const chosen = order.toSorted((a, b) => a.lot - b.lot).slice(0, count)
+  return chosen.toSorted((a, b) => a.index - b.index).map(({ row }) => row)
+}
+
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' } },
+})
 const isWanted = ({ rule }: { rule: string }) => wanted.length === 0 || wanted.includes(rule)
 const trace = readTrace()
-const kept = trace.kept.filter(isWanted)
+const candidates = trace.kept.filter(isWanted)
+const kept = values.sample === undefined ? candidates : drawn(candidates, Number(values.sample))
 const noted = trace.noted.filter(isWanted)
 const copy = copyRepository()
 try {
