@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { verify, X509Certificate } from 'node:crypto'
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -334,10 +333,14 @@ describe.runIf(softHsm !== undefined)('a signing key in a PKCS#11 device (SoftHS
   })
 })
 
-/** Processes of this one that hold a session with a device. */
+/** Processes of this one that hold a session with a device (Linux). */
 function processesOfDevices(): number {
-  const { stdout } = spawnSync('pgrep', ['-f', '-P', `${process.pid}`, 'app-pkcs11-process'], {
-    encoding: 'utf8',
-  })
-  return stdout.split('\n').filter((line) => line !== '').length
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+  return children.split(' ').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid.trim()}/cmdline`, 'utf8').includes('app-pkcs11-process')
+    } catch {
+      return false // it has ended meanwhile
+    }
+  }).length
 }
