@@ -1,9 +1,11 @@
-import type { AnyBlock, Field } from '../registers/field.ts'
+import { composites, type AnyBlock, type Field } from '../registers/field.ts'
 
 /** What a walk needs of a block, worked out once: names of its number fields, and its nested blocks. */
 interface Outline {
   readonly path: string
   readonly ssinFields: readonly string[]
+  /** numbers that are members of a composite value, e.g. the reference person of a household */
+  readonly ssinMembers: readonly (readonly [field: string, member: string])[]
   readonly nested: readonly (readonly [name: string, outline: Outline])[]
 }
 
@@ -12,11 +14,13 @@ const outlines = new WeakMap<AnyBlock, Outline>()
 function outlineOf(block: AnyBlock): Outline {
   const known = outlines.get(block)
   if (known !== undefined) return known
+  const fields = Object.entries(block.fields as Record<string, Field>)
   const outline: Outline = {
     path: block.path,
-    ssinFields: Object.entries(block.fields as Record<string, Field>)
-      .filter(([, { type }]) => type === 'identifier.ssin')
-      .map(([name]) => name),
+    ssinFields: fields.filter(([, { type }]) => type === 'identifier.ssin').map(([name]) => name),
+    ssinMembers: fields.flatMap(([name, { type }]) =>
+      ssinMembersOf(type).map((member) => [name, member] as const),
+    ),
     nested: Object.entries(block.blocks as Record<string, AnyBlock>).map(([name, inner]) => [
       name,
       outlineOf(inner),
@@ -24,6 +28,14 @@ function outlineOf(block: AnyBlock): Outline {
   }
   outlines.set(block, outline)
   return outline
+}
+
+function ssinMembersOf(type: Field['type']): readonly string[] {
+  if (!Object.hasOwn(composites, type)) return []
+  const members = composites[type as keyof typeof composites]
+  return Object.entries(members)
+    .filter(([, simple]) => simple === 'identifier.ssin')
+    .map(([member]) => member)
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -56,9 +68,12 @@ export function addContents(
   { blocks, persons }: Contents,
 ): void {
   const outline = outlineOf(block)
-  walk(outline, disclosed as Values, ({ path, ssinFields }, values) => {
+  walk(outline, disclosed as Values, ({ path, ssinFields, ssinMembers }, values) => {
     blocks.add(path)
     addNumbers(ssinFields, values, persons)
+    for (const [name, member] of ssinMembers) {
+      addNumbers([member], (values[name] ?? {}) as Values, persons)
+    }
   })
   walk(outline, record as Values, ({ path, ssinFields }, values) => {
     if (!blocks.has(path)) return

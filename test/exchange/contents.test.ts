@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { addContents, type Contents } from '../../src/exchange/contents.ts'
+import { person } from '../../src/registers/person.ts'
 import { dmfa, type DmfaEmployerDeclarationRecord } from '../../src/registers/dmfa.ts'
 
 describe('the persons of an answer', () => {
@@ -20,6 +21,16 @@ describe('the persons of an answer', () => {
       ],
     }
     expect(personsGiven(record, record)).toEqual(['applicant', 'replaced', 'worker'])
+  })
+
+  it('counts the reference person of a household, whose number is part of a value', () => {
+    const contents: Contents = { blocks: new Set(), persons: new Set() }
+    const record = {
+      ssin: 'person',
+      household: { referencePersonSsin: 'reference', memberCount: 2 },
+    }
+    addContents(person.person, record, record, contents)
+    expect([...contents.persons].sort()).toEqual(['reference'])
   })
 
   it('counts the person a block is about though the number be withheld, and nobody whose number was withheld', () => {
