@@ -94,6 +94,15 @@ describe('what Dolsis is searched by', () => {
     },
   )
 
+  it('finds nobody by a name without a letter, though the place is right', async () => {
+    const named = (name: string) =>
+      `<name>${name}</name><country>150</country><scope>all</scope><zipCode>1070</zipCode>`
+    const found = await ask('findPostingBelgianClients', named('quatre'))
+    expect(textIn(found, 'code')).toBe('MSG00000')
+    const none = await ask('findPostingBelgianClients', named('.'))
+    expect(textIn(none, 'value')).toBe('NO_DATA_FOUND')
+  })
+
   it('is recorded as a digest, never in words', async () => {
     for (const [operation, criteria] of asked) {
       const mark = gateway.mark()

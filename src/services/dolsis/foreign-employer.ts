@@ -28,6 +28,7 @@ import {
   readFound,
   readIdentifier,
   readLong,
+  saysNothing,
   withNumber,
   words,
   type Asked,
@@ -111,7 +112,7 @@ function readEmployers(criteria: XmlElement, days: Days): Asked | GatewayError {
       : withNumber('enterpriseOfForeignEmployer', enterprise, days)
   }
   const name = words('employerName', text('name'))
-  if (name.terms.length === 0) return invalid('name')
+  if (saysNothing(name)) return invalid('name')
   const participation = text('participationType')?.trim()
   // institutions are none of the employers that the register holds
   if (participation === 'foreign_institution') return nothing

@@ -19,6 +19,7 @@ import {
   readFound,
   readLong,
   withNumber,
+  saysNothing,
   words,
   type Asked,
 } from './posting-criteria.ts'
@@ -44,7 +45,7 @@ function readPlaces(criteria: XmlElement, days: Days): Asked | GatewayError {
     words('placeCity', text('city')),
     words('placeZip', text('zipCode')),
   ]
-  if (by.every(({ terms }) => terms.length === 0)) return invalid('name', 'city', 'zipCode')
+  if (by.every(saysNothing)) return invalid('name', 'city', 'zipCode')
   return partiesWith('place', [...by, country('placeCountry', text('country'))], days)
 }
 

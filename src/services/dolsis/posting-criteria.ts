@@ -157,10 +157,16 @@ interface Criterion {
   readonly keys: readonly Path[]
 }
 
-/** A text all of whose words must be there. */
+/** A text all of whose words must be there; one without a letter or digit stands nowhere, or it would widen the search. */
 export function words(field: PostingTerm['field'], text: string | undefined): Criterion {
-  const terms = searchWords(text ?? '').map((word) => ({ field, anyOf: [word] }))
-  return { terms, keys: terms.length === 0 ? [] : pathsOf(field) }
+  if (text === undefined) return oneOf(field, undefined)
+  const terms = searchWords(text).map((word) => ({ field, anyOf: [word] }))
+  return { terms: terms.length === 0 ? [{ field, anyOf: [] }] : terms, keys: pathsOf(field) }
+}
+
+/** Whether a criterion is absent, or holds no word that could stand anywhere. */
+export function saysNothing({ terms }: Criterion): boolean {
+  return terms.every(({ anyOf }) => anyOf.length === 0)
 }
 
 /** One of some values; none when there is no criterion. */

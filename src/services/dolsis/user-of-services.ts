@@ -30,6 +30,7 @@ import {
   readFound,
   readIdentifier,
   readLong,
+  saysNothing,
   words,
   type Asked,
 } from './posting-criteria.ts'
@@ -100,11 +101,12 @@ function readUsers(criteria: XmlElement, days: Days): Asked | GatewayError {
     return ssin === undefined ? nothing : ofClientPerson(ssin, days)
   }
   const by = [
-    words('clientName', `${text('name') ?? ''} ${text('firstName') ?? ''}`),
+    words('clientName', text('name')),
+    words('clientName', text('firstName')),
     words('clientCity', text('city')),
     words('clientZip', text('zipCode')),
   ]
-  if (by.every(({ terms }) => terms.length === 0)) return invalid('name', 'city', 'zipCode')
+  if (by.every(saysNothing)) return invalid('name', 'city', 'zipCode')
   // institutions are none of the users that the register holds
   if (text('participationType')?.trim() === 'belgian_institution') return nothing
   return partiesWith('client', [...by, country('clientCountry', text('country'))], days)
