@@ -140,9 +140,7 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
   const root = packageRoot()
   const schemas = filesBelow(join(root, 'schemas'))
   const contracts = compileContracts(schemas, services.map(neededContract))
-  const decide = compileDeliberations(
-    readDeliberations(deliberationTexts(config.deliberations ?? join(root, 'deliberations'))),
-  )
+  const decide = compileDeliberations(readDeliberations(deliberationTexts(config.deliberations)))
   const codeLists = readCodeLists()
   const keys = await openSigningKeys(config.signing, edges.log)
   const replies = soapReplies(keys)
@@ -353,6 +351,7 @@ export function describeGateway(config: Config, port: number, processes = 1): st
     ...table(institutions),
     '',
     `registry of institutions: ${shown(config.institutions)}`,
+    `deliberations: ${shown(config.deliberations)}`,
     `TLS certificate: ${shown(config.tls.certificate)}`,
     `replies are signed with: ${shown(config.signing.certificate)}`,
     `data directory: ${shown(config.dataDirectory)}`,

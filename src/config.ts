@@ -43,8 +43,8 @@ export interface Config {
   readonly trustedList: TrustedListFile
   /** registry of institutions, JSON */
   readonly institutions: string
-  /** folder of deliberation files; the default is the one of the package */
-  readonly deliberations?: string
+  /** folder of deliberation files; no default, since the one of the package holds what is invented for the sandbox */
+  readonly deliberations: string
   /** these seven: config-limits.ts */
   readonly limits?: Partial<ValuesOf<'limits'>>
   readonly soapStructure?: Partial<ValuesOf<'soapStructure'>>
@@ -175,6 +175,7 @@ export const configSchema = strictObject(
     'authorities',
     'trustedList',
     'institutions',
+    'deliberations',
   ],
   {
     publicUrl: { type: 'string', pattern: '^https?://[^/]+$' },
@@ -276,6 +277,7 @@ export function loadConfig(file: string): Config {
       ...(next !== undefined && { next: { ...signingKey(next), from: next.from } }),
     },
     institutions: at(config.institutions),
+    deliberations: at(config.deliberations),
     trustedList: {
       ...config.trustedList,
       file: at(config.trustedList.file),
@@ -288,7 +290,6 @@ export function loadConfig(file: string): Config {
       certificate: at(authority.certificate),
       ...(authority.crl !== undefined && { crl: at(authority.crl) }),
     })),
-    ...(config.deliberations !== undefined && { deliberations: at(config.deliberations) }),
     ...(config.files !== undefined && {
       files: { ...config.files, directory: at(config.files.directory) },
     }),

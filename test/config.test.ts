@@ -40,6 +40,11 @@ describe('the configuration', () => {
     ['an unknown key', (config) => (config['listn'] = 1), /additional properties: `listn`/],
     ['a missing key', (config) => delete config['signing'], /required property 'signing'/],
     [
+      'no deliberations: those of the package are in part invented',
+      (config) => delete config['deliberations'],
+      /required property 'deliberations'/,
+    ],
+    [
       'an unknown key inside',
       (config) => ((config['listen'] as Json)['tls'] = true),
       /\/listen .*`tls`/,

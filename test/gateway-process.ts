@@ -9,6 +9,9 @@ const root = resolve(import.meta.dirname, '..')
 /** Where `npm run certs` writes. */
 export const certificates = join(root, 'certs-test/out')
 
+/** 14/057 and what is invented for the sandbox. */
+export const packageDeliberations = join(root, 'deliberations')
+
 /** PEM files of the test PKI. */
 export const pem = {
   seal: pair('gateway/seal', 'gateway/seal'),
@@ -94,6 +97,7 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
     ],
     trustedList,
     institutions: writeInstitutions(directory, options.eased),
+    deliberations: packageDeliberations,
     limits: callersWithoutLimit,
     logLevel: 'error',
     ...(options.files === true && {

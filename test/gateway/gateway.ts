@@ -21,7 +21,13 @@ import { dataPaths, type Store } from '../../src/store/data-directory.ts'
 import { listJournals } from '../../src/store/journal-file.ts'
 import { openRegisterWriter, type RegisterWriter } from '../../src/store/register-writer.ts'
 import { makeLog } from '../../src/transport/log.ts'
-import { callersWithoutLimit, certificates, pem, trustedList } from '../gateway-process.ts'
+import {
+  callersWithoutLimit,
+  certificates,
+  packageDeliberations,
+  pem,
+  trustedList,
+} from '../gateway-process.ts'
 
 /** The last quarter of the synthetic country that tests ask about. */
 export const lastQuarter = readQuarter('20243')!
@@ -31,7 +37,7 @@ export interface TestGatewayOptions {
   readonly fill?: (writer: RegisterWriter) => void
   /** rows of the registry of institutions, changed */
   readonly institutions?: (rows: InstitutionRow[]) => InstitutionRow[]
-  /** folder of deliberation files */
+  /** folder of deliberation files; the one of the package when absent */
   readonly deliberations?: string
   readonly plain?: boolean
   /** the configuration, changed */
@@ -143,7 +149,11 @@ function fillRegisters(data: string, { fill }: TestGatewayOptions): void {
 function configOf(
   directory: string,
   plain: boolean,
-  { institutions = (rows) => rows, deliberations, files = false }: TestGatewayOptions,
+  {
+    institutions = (rows) => rows,
+    deliberations = packageDeliberations,
+    files = false,
+  }: TestGatewayOptions,
 ): Config {
   const registry = JSON.parse(readFileSync(join(certificates, 'institutions.json'), 'utf8')) as {
     institutions: InstitutionRow[]
@@ -163,7 +173,7 @@ function configOf(
     ],
     trustedList,
     institutions: file,
-    ...(deliberations !== undefined && { deliberations }),
+    deliberations,
     ...(files && {
       files: {
         directory: join(directory, 'sftp'),

@@ -63,6 +63,7 @@ describe('quadrivium serve', () => {
       /^FILE {2}DIMN +.*sftp\/100001\/IN, answers in OUT \(atelier\)$/m,
       /^phare +1999000150 .* certs-test\/out\/institutions\/phare\/ +PHARE:SUBSIDY_QUARTER/m,
       /^atelier .*\(files only\)$/m,
+      /^deliberations: deliberations$/m,
       /^replies are signed with: .*seal\.pem$/m,
     ]) {
       expect(printed).toMatch(line)
