@@ -14,11 +14,11 @@ import { readDeliberations } from './deliberations/read.ts'
 import { answerMessage } from './exchange/bundle.ts'
 import type { RecordingGateway } from './exchange/record.ts'
 import { makeOffsetSeal } from './exchange/offset-seal.ts'
-import { apiPathOf, openApiPathOf } from './generate/openapi.ts'
+import { openApiPathOf, openApiUrlPathOf } from './generate/openapi.ts'
 import { selfContainedWsdl } from './generate/wsdl.ts'
 import { readRegistry } from './institutions/read-registry.ts'
 import { readCodeList, type CodeList } from './registers/code-list.ts'
-import { isOwn, type OwnContract } from './services/own-contract.ts'
+import { isOwn } from './services/own-contract.ts'
 import { services } from './services/registry.ts'
 import { storeSource } from './sources/store-source.ts'
 import { openRegisterWriter } from './store/register-writer.ts'
@@ -310,73 +310,6 @@ function serverOptions({ listen, tls }: Config) {
   }
 }
 
-/** What a person needs to see after the start: where to call, and who may. */
-export function describeGateway(config: Config, port: number, processes = 1): string {
-  const scheme = config.listen.plain === true ? 'http' : 'https'
-  const operations = services.flatMap((service) =>
-    [...service.operations.values()].map((operation) => ({ service, operation })),
-  )
-  const endpoints = [
-    ...operations.map(({ service, operation }) => ['SOAP', operation.name, service.path]),
-    ...operations.flatMap(({ operation }) =>
-      operation.kind === 'consult' && operation.restPath !== undefined
-        ? [['REST', operation.name, `POST ${operation.restPath}`]]
-        : [],
-    ),
-    ['open', 'WSDL', `${services[0]?.path ?? ''}?wsdl (and of every service)`],
-    ...services
-      .filter(isOwn)
-      .map(({ definition }) => ['open', 'OpenAPI', openApiUrlPathOf(definition)]),
-    ['open', 'health', '/health'],
-    ...Object.entries(config.files?.expeditors ?? {}).map(([number, { institution }]) => [
-      'FILE',
-      'DIMN',
-      `${shown(join(config.files?.directory ?? '', number))}/IN, answers in OUT (${institution})`,
-    ]),
-  ]
-  const certificates = join(dirname(config.institutions), 'institutions')
-  const institutions = readRegistry(readFileSync(config.institutions)).map((institution) => [
-    institution.id,
-    institution.enterpriseNumber,
-    `client certificate ${institution.clientCertificate}`,
-    // the sandbox has their keys beside its registry; elsewhere each institution keeps its own
-    ...(existsSync(certificates) ? [`${shown(join(certificates, institution.id))}/`] : []),
-    institution.legalContexts.join(' ') || '(files only)',
-  ])
-  return [
-    `Quadrivium listens on ${scheme}://${config.listen.host}:${port} (${processes} process${processes === 1 ? '' : 'es'}), public address ${config.publicUrl}`,
-    '',
-    ...table(endpoints),
-    '',
-    ...table(institutions),
-    '',
-    `registry of institutions: ${shown(config.institutions)}`,
-    `deliberations: ${shown(config.deliberations)}`,
-    `TLS certificate: ${shown(config.tls.certificate)}`,
-    `replies are signed with: ${shown(config.signing.certificate)}`,
-    `data directory: ${shown(config.dataDirectory)}`,
-    'stop with Ctrl-C',
-  ].join('\n')
-}
-
-/** A path as one would type it here. */
-function shown(path: string): string {
-  const here = relative(process.cwd(), path)
-  return here.startsWith('..') ? path : here
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-}
-
 function neededContract(service: (typeof services)[number]) {
   return {
     contract: service.contract,
@@ -400,11 +333,6 @@ function deliberationTexts(folder: string) {
 
 function asTexts(files: readonly ContractFile[]): ReadonlyMap<string, string> {
   return new Map(files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]))
-}
-
-/** `<api>/doc/openapi.json` of every contract that is offered in REST, as Belgif wants it (rule doc-refdata). */
-function openApiUrlPathOf(contract: OwnContract): string {
-  return `${apiPathOf(contract)}/doc/openapi.json`
 }
 
 function openApiDocuments(schemas: readonly ContractFile[]) {

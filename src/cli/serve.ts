@@ -1,7 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
-import { describeGateway, prepareData, startGateway } from '../app.ts'
+import { describeGateway } from '../app-table.ts'
+import { prepareData, startGateway } from '../app.ts'
 import { loadConfig, type Config } from '../config.ts'
 
 /** `quadrivium serve`: one process per core unless told otherwise, stopped gracefully by SIGINT or SIGTERM. */

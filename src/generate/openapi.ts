@@ -57,6 +57,11 @@ export function apiPathOf(contract: OwnContract): string {
   return restPathOf(contract, first).split('/').slice(0, 4).join('/')
 }
 
+/** `<api>/doc/openapi.json` of every contract that is offered in REST, as Belgif wants it (rule doc-refdata). */
+export function openApiUrlPathOf(contract: OwnContract): string {
+  return `${apiPathOf(contract)}/doc/openapi.json`
+}
+
 function operationOf(
   contract: OwnContract,
   name: string,

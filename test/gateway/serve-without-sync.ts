@@ -3,7 +3,8 @@
  * synced. Run as a child of test/gateway/process.test.ts.
  */
 import { join } from 'node:path'
-import { describeGateway, prepareData, serve } from '../../src/app.ts'
+import { describeGateway } from '../../src/app-table.ts'
+import { prepareData, serve } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { dataPaths, openStore } from '../../src/store/data-directory.ts'
 import { beginJournal, createJournalFile } from '../../src/store/journal-file.ts'

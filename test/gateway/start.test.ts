@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { dataParts, describeGateway } from '../../src/app.ts'
+import { describeGateway } from '../../src/app-table.ts'
+import { dataParts } from '../../src/app.ts'
 import { generateData } from '../../src/cli/data.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
 import { lastQuarter } from './gateway.ts'
@@ -62,6 +63,7 @@ describe('quadrivium serve', () => {
       /^open {2}OpenAPI +\/quadrivium\/person\/v1\/doc\/openapi\.json$/m,
       /^FILE {2}DIMN +.*sftp\/100001\/IN, answers in OUT \(atelier\)$/m,
       /^phare +1999000150 .* certs-test\/out\/institutions\/phare\/ +PHARE:SUBSIDY_QUARTER/m,
+      /^fidelis .* \(signs for phare\)$/m,
       /^atelier .*\(files only\)$/m,
       /^deliberations: deliberations$/m,
       /^replies are signed with: .*seal\.pem$/m,
@@ -76,5 +78,13 @@ describe('quadrivium serve', () => {
     copyFileSync(sandbox.institutions, institutions)
     const printed = describeGateway({ ...sandbox, institutions }, 8443)
     expect(printed).toMatch(/^phare +1999000150 +client certificate required +PHARE:/m)
+  })
+
+  it('calls nobody a sender of files where no files are taken', () => {
+    const { files, ...config } = sandboxAt(8443)
+    expect(files).toBeDefined()
+    const printed = describeGateway(config, 8443)
+    expect(printed).toMatch(/^atelier .*\(no legal context\)$/m)
+    expect(printed).not.toContain('files only')
   })
 })
