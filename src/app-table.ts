@@ -7,6 +7,14 @@ import { readRegistry } from './institutions/read-registry.ts'
 import { isOwn } from './services/own-contract.ts'
 import { services } from './services/registry.ts'
 
+/** Paths of the services by name; a later version of a service that stands under its name already, by its contract (`…/v2`). */
+export const servicePaths: ReadonlyMap<string, string> = new Map(
+  services.map(({ name, contract, path }, index) => {
+    const isFirst = services.findIndex((one) => one.name === name) === index
+    return [isFirst ? name : contract, path]
+  }),
+)
+
 /** What a person needs to see after the start: where to call, and who may. */
 export function describeGateway(config: Config, port: number, processes = 1): string {
   const scheme = config.listen.plain === true ? 'http' : 'https'

@@ -328,7 +328,8 @@ function deliberationTexts(folder: string) {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+    .map((name) => join(folder, name))
+    .map((name) => ({ name, text: readFileSync(name, 'utf8') }))
 }
 
 function asTexts(files: readonly ContractFile[]): ReadonlyMap<string, string> {

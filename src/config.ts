@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { readLocatedJson } from './base/located-json.ts'
+import { schemaFault } from './base/schema-fault.ts'
 import { schemaOf, type Section, type ValuesOf } from './config-limits.ts'
 
 /**
@@ -307,10 +308,10 @@ function parse(file: string): Config {
   if ('reason' in read) throw new ConfigError(`${file}:${read.line}: ${read.reason}`)
   const { value, lineOf } = read
   if (validate(value)) return value
-  const faults = (validate.errors ?? []).map(({ instancePath, message = '', params }) => {
+  const faults = (validate.errors ?? []).map((error) => {
+    const { instancePath, params } = error
     const unknown = 'additionalProperty' in params ? String(params['additionalProperty']) : ''
-    const named = unknown === '' ? '' : `: \`${unknown}\``
-    return `${file}:${lineOf(`${instancePath}/${unknown}`)}: ${instancePath || '/'} ${message}${named}`
+    return `${file}:${lineOf(`${instancePath}/${unknown}`)}: ${instancePath || '/'} ${schemaFault(error)}`
   })
   throw new ConfigError(faults.join('; '))
 }

@@ -50,6 +50,11 @@ describe('the configuration', () => {
       /\/listen .*`tls`/,
     ],
     [
+      'a log level that is none',
+      (config) => (config['logLevel'] = 'debug'),
+      /\/logLevel must be equal to one of the allowed values: `info`, `warn`, `error`, `silent`/,
+    ],
+    [
       'plain HTTP beyond loopback',
       (config) => (config['listen'] = { host: '0.0.0.0', port: 1, plain: true }),
       /listen\.plain needs a loopback host/,

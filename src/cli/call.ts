@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
+import { servicePaths } from '../app-table.ts'
+import { required } from './required.ts'
 import {
+  isTree,
   linesOf,
   loadIdentity,
   SignedClient,
@@ -10,7 +13,7 @@ import {
 } from './signed-client.ts'
 
 interface CallOptions {
-  readonly as: string
+  readonly as?: string
   readonly ssin?: string
   readonly criteria: readonly string[]
   readonly legalContext?: string
@@ -21,17 +24,19 @@ interface CallOptions {
   readonly json?: boolean
 }
 
-/** Endpoints that do not follow `/quadrivium/<Service>/v1`. */
-const otherPaths: Readonly<Record<string, string>> = {
-  TestConnectionServiceService: '/TestConnectionServiceService/sendTestMessage',
-}
-
 /** The row of the registry that a caller needs. */
 interface RegistryRow {
   readonly id: string
   readonly enterpriseNumber: string
   readonly legalContexts: readonly string[]
+  readonly mandates: readonly {
+    readonly signer: string
+    readonly legalContexts: readonly string[]
+  }[]
 }
+
+const exitCodes = `
+Exit codes: 0 an answer, with data or without; 1 refused by a fault or the status NO_RESULT, or no answer; 2 wrong usage.`
 
 /** `quadrivium call`: one signed SOAP call by hand, over mutual TLS, with the certificates of `npm run certs`. */
 export function callCommand(): Command {
@@ -39,55 +44,82 @@ export function callCommand(): Command {
     .description(
       'sign a request as an institution of the sandbox, send it, check and print the reply',
     )
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .addHelpText('after', exitCodes)
     .argument(
       '<service>',
       'e.g. PersonService, DmfaConsultationService; or a path that begins with /',
     )
     .argument('<operation>', 'e.g. consultPerson, consultByWorker')
-    .requiredOption('--as <institution>', 'who signs, e.g. phare')
+    .option('--as <institution>', 'who signs, e.g. phare; must be given')
     .option('--ssin <number>', 'the same as --criteria ssin=<number>')
     .option(
       '--criteria <name=value...>',
       'what the operation is asked by, a name more than once where it may be repeated; without any, the names are told',
       [],
     )
-    .option('--legal-context <name>', 'default: the first one of the institution')
+    .option(
+      '--legal-context <name>',
+      'default: the first one of the institution, or of the mandate that the customer gave it',
+    )
     .option('--customer <cbe>', 'declared customer; default: the institution itself')
     .option('--url <url>', 'the gateway', 'https://localhost:8443')
     .option('--certs <directory>', 'certificates', 'certs-test/out')
     .option('--xml', 'print the envelope as received')
     .option('--json', 'print the reply as JSON')
-    .action(call)
+    .action(async (service: string, operation: string, options: CallOptions, command: Command) => {
+      const signer = required(command, '--as <institution>', options.as)
+      try {
+        const reply = await call(service, operation, signer, options)
+        console.log(print(reply, options))
+        if (isRefused(reply)) process.exitCode = 1
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        console.error(`quadrivium: ${error.message}`)
+        process.exitCode = 2
+      }
+    })
 }
 
-async function call(service: string, operation: string, options: CallOptions): Promise<void> {
+async function call(
+  service: string,
+  operation: string,
+  signer: string,
+  options: CallOptions,
+): Promise<SignedReply> {
   // node-soap still calls what xml-crypto deprecates: no matter of the caller
   process.noDeprecation = true
   const certs = resolve(options.certs)
   const client = await SignedClient.open(
-    endpointOf(options.url, service),
-    loadIdentity(certs, options.as),
+    `${options.url.replace(/\/$/, '')}${pathOf(service)}`,
+    loadIdentity(certs, signer),
   )
   try {
     const criteria = readCriteria(options)
     const described = client.describe(operation)
     checkNames(operation, Object.keys(criteria), described.criteria)
     const request = described.hasEnvelope
-      ? requestOf(findRow(certs, options.as), options, criteria)
+      ? requestOf(readRows(certs), signer, options, criteria)
       : criteria
-    const reply = await client.call(operation, request)
-    console.log(print(reply, options))
-    if (reply.isFault) process.exitCode = 1
+    return await client.call(operation, request)
   } finally {
     client.close()
   }
 }
 
-function endpointOf(url: string, service: string): string {
-  const path = service.startsWith('/')
-    ? service
-    : (otherPaths[service] ?? `/quadrivium/${service}/v1`)
-  return `${url.replace(/\/$/, '')}${path}`
+function pathOf(service: string): string {
+  const path = service.startsWith('/') ? service : servicePaths.get(service)
+  if (path !== undefined) return path
+  const names = [...servicePaths.keys()].join(', ')
+  throw new UsageError(
+    `no service \`${service}\`; there are ${names}, or a path that begins with /`,
+  )
+}
+
+function isRefused({ isFault, value }: SignedReply): boolean {
+  if (isFault) return true
+  const status = isTree(value) ? value['status'] : undefined
+  return status !== undefined && isTree(status) && status['value'] === 'NO_RESULT'
 }
 
 /** A name that is given several times has several values. Throws UsageError for what is no `name=value`. */
@@ -122,23 +154,49 @@ export function checkNames(
   throw new UsageError(`${what}; ${operation} takes ${offered.join(', ')}`)
 }
 
-function findRow(certs: string, institution: string): RegistryRow {
+function readRows(certs: string): readonly RegistryRow[] {
   const text = readFileSync(join(certs, 'institutions.json'), 'utf8')
-  const { institutions: rows } = JSON.parse(text) as { institutions: readonly RegistryRow[] }
-  const row = rows.find(({ id }) => id === institution)
-  if (row === undefined) throw new UsageError(`\`${institution}\` is not in institutions.json`)
-  return row
+  return (JSON.parse(text) as { institutions: readonly RegistryRow[] }).institutions
 }
 
-function requestOf(row: RegistryRow, options: CallOptions, criteria: object): object {
-  const legalContext = options.legalContext ?? row.legalContexts[0]
+function requestOf(
+  rows: readonly RegistryRow[],
+  signer: string,
+  options: CallOptions,
+  criteria: object,
+): object {
+  const row = rows.find(({ id }) => id === signer)
+  if (row === undefined) throw new UsageError(`\`${signer}\` is not in institutions.json`)
+  const cbeNumber = options.customer ?? row.enterpriseNumber
+  const legalContext = options.legalContext ?? findLegalContext(rows, row, cbeNumber)
   return {
-    informationCustomer: {
-      customerIdentification: { cbeNumber: options.customer ?? row.enterpriseNumber },
-    },
-    ...(legalContext !== undefined && { legalContext }),
+    informationCustomer: { customerIdentification: { cbeNumber } },
+    legalContext,
     criteria,
   }
+}
+
+/** The first one of the signer, or of the mandates that another customer gave it. Throws UsageError when there is none. */
+function findLegalContext(
+  rows: readonly RegistryRow[],
+  signer: RegistryRow,
+  cbeNumber: string,
+): string {
+  const contextsOf = (customer: RegistryRow) =>
+    customer === signer
+      ? customer.legalContexts
+      : customer.mandates
+          .filter((mandate) => mandate.signer === signer.id)
+          .flatMap(({ legalContexts }) => legalContexts)
+  const customer = rows.find(({ enterpriseNumber }) => enterpriseNumber === cbeNumber)
+  const [first] = customer === undefined ? [] : contextsOf(customer)
+  if (first !== undefined) return first
+  const customers = rows.filter((row) => contextsOf(row).length > 0)
+  const offered = customers.map(({ id, enterpriseNumber }) => `${enterpriseNumber} (${id})`)
+  throw new UsageError(
+    `no legal context of \`${signer.id}\` for the customer ${cbeNumber}: name one with --legal-context` +
+      (offered.length === 0 ? '' : `, or a customer whom it may ask for: ${offered.join(', ')}`),
+  )
 }
 
 function print(reply: SignedReply, { xml, json }: CallOptions): string {

@@ -12,6 +12,7 @@ import {
   type DeliberationText,
 } from '../deliberations/read.ts'
 import { valuePaths, type Path } from '../registers/catalogue.ts'
+import { required } from './required.ts'
 
 /**
  * `quadrivium deliberation check|matrix|explain`: reads a folder of deliberation files. Exit codes: 0 in order, 1 faults in the
@@ -37,7 +38,7 @@ export function deliberationCommand(packageFolder: string): Command {
     .option('--deliberation <number>', 'one deliberation only, e.g. 14/057')
     .action(matrix)
   sub('explain', 'say what a question would get, and why')
-    .requiredOption('--institution <id>', 'who asks, e.g. phare')
+    .option('--institution <id>', 'who asks, e.g. phare; must be given')
     .option('--legal-context <name>', 'e.g. PHARE:SUBSIDY_QUARTER')
     .addOption(
       new Option('--channel <channel>').choices(['webService', 'dolsis']).default('webService'),
@@ -91,14 +92,15 @@ function matrix({ dir, json, deliberation }: FolderOptions & { deliberation?: st
 }
 
 interface ExplainOptions extends FolderOptions {
-  readonly institution: string
+  readonly institution?: string
   readonly legalContext?: string
   readonly channel: Channel
   readonly on?: CivilDate
   readonly path?: readonly string[]
 }
 
-function explainQuestion(options: ExplainOptions): void {
+function explainQuestion(options: ExplainOptions, command: Command): void {
+  const institution = required(command, '--institution <id>', options.institution)
   const gives = valuePaths.filter(
     (path: Path) => options.path?.some((prefix) => path.startsWith(prefix)) ?? true,
   )
@@ -109,7 +111,7 @@ function explainQuestion(options: ExplainOptions): void {
   const files = loadOrFail(options.dir, options.json)
   if (files === undefined) return
   const explanation = explain(files, {
-    institution: options.institution,
+    institution,
     legalContext: options.legalContext,
     service: 'cli',
     operation: 'explain',

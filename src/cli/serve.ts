@@ -4,15 +4,21 @@ import { Command, InvalidArgumentError } from 'commander'
 import { describeGateway } from '../app-table.ts'
 import { prepareData, startGateway } from '../app.ts'
 import { loadConfig, type Config } from '../config.ts'
+import { required } from './required.ts'
+
+interface ServeOptions {
+  readonly config?: string
+  readonly processes: number
+}
 
 /** `quadrivium serve`: one process per core unless told otherwise, stopped gracefully by SIGINT or SIGTERM. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('answer SOAP, REST and file exchanges')
-    .requiredOption('--config <file>', 'configuration, JSON (docs/operating.md)')
+    .option('--config <file>', 'configuration, JSON (docs/operating.md); must be given')
     .option('--processes <n>', 'number of processes', readCount, availableParallelism())
-    .action(async ({ config, processes }: { config: string; processes: number }) => {
-      const loaded = loadConfig(config)
+    .action(async ({ config, processes }: ServeOptions, command: Command) => {
+      const loaded = loadConfig(required(command, '--config <file>', config))
       if (cluster.isWorker) await work(loaded, processes)
       else if (processes === 1) await serveAlone(loaded)
       else await supervise(loaded, processes)

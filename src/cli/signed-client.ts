@@ -116,7 +116,10 @@ export class SignedClient {
     this.#seal = seal
   }
 
-  /** Fetches `<endpoint>?wsdl`; calls go to `endpoint`, whatever address the WSDL names. */
+  /**
+   * Fetches `<endpoint>?wsdl`; calls go to `endpoint`, whatever address the WSDL names. Throws UsageError when no service is
+   * there, Error when nothing answers.
+   */
   static async open(endpoint: string, identity: ClientIdentity): Promise<SignedClient> {
     const agent = new Agent({
       keepAlive: true,
@@ -134,7 +137,7 @@ export class SignedClient {
       return new SignedClient(client, agent, identity.gatewaySeal)
     } catch (cause) {
       agent.destroy()
-      throw new UsageError(`no WSDL at ${endpoint}?wsdl: ${messageOf(cause)}`, { cause })
+      throw noWsdl(endpoint, cause)
     }
   }
 
@@ -175,7 +178,7 @@ export class SignedClient {
     } catch (cause) {
       // node-soap throws for a fault; without an answer there is nothing to read
       if (typeof this.#client.lastResponse !== 'string') {
-        throw new UsageError(`no answer: ${messageOf(cause)}`, { cause })
+        throw new Error(`no answer: ${messageOf(cause)}`, { cause })
       }
     }
     return readSignedReply(String(this.#client.lastResponse), this.#seal)
@@ -199,6 +202,17 @@ type WsdlDescription = Record<
 
 function unknownOperation(operation: string, offered: readonly string[]): string {
   return `no operation \`${operation}\`; the WSDL offers ${offered.join(', ')}`
+}
+
+/** node-soap tells the HTTP status, and all that came with it, in the text of its error. */
+function noWsdl(endpoint: string, cause: unknown): Error {
+  const { origin, pathname } = new URL(endpoint)
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED')
+    return new Error(`nothing listens at ${origin}: start it with \`npm start\``, { cause })
+  const status = /^Invalid WSDL URL: [\s\S]*? Code: (\d{3})\b/.exec(messageOf(cause))?.[1]
+  if (status === '404') return new UsageError(`no service ${pathname} at ${origin}`, { cause })
+  const why = status === undefined ? messageOf(cause) : `HTTP status ${status}`
+  return new Error(`no WSDL at ${endpoint}?wsdl: ${why}`, { cause })
 }
 
 const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))

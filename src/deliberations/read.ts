@@ -3,6 +3,7 @@ import formatsPlugin from 'ajv-formats'
 import schema from '../../schemas/deliberation/v1.json' with { type: 'json' }
 import { checkDeliberation, checkPrerequisite, checkTogether, type Finding } from './check.ts'
 import { readLocatedJson, type LocatedJson } from '../base/located-json.ts'
+import { schemaFault } from '../base/schema-fault.ts'
 import type { Deliberation, Deliberations, Prerequisite } from './model.ts'
 
 /** One file as it stands in the folder; `name` is told in faults. */
@@ -71,7 +72,7 @@ function readOne({ name, text }: DeliberationText): ReadFile {
   if ('reason' in json) return { faults: [{ file: name, ...json }] }
   const { value } = json
   if (!validate(value)) {
-    return { faults: (validate.errors ?? []).map((error) => schemaFault(name, json, error)) }
+    return { faults: (validate.errors ?? []).map((error) => faultOfSchema(name, json, error)) }
   }
   const document: Deliberation | Prerequisite = { ...value, file: name }
   const found =
@@ -84,13 +85,12 @@ function faultOf(file: string, json: LocatedJson | undefined, finding: Finding):
   return { file, line: json?.lineOf(finding.pointer) ?? 1, reason: finding.reason }
 }
 
-function schemaFault(file: string, json: LocatedJson, error: ErrorObject): FileFault {
+function faultOfSchema(file: string, json: LocatedJson, error: ErrorObject): FileFault {
   const unknown = (error.params as { additionalProperty?: string }).additionalProperty
   if (unknown !== undefined) {
     const line = json.lineOf(`${error.instancePath}/${unknown}`)
     return { file, line, reason: `unknown property \`${unknown}\`` }
   }
   const at = error.instancePath === '' ? 'the file' : `\`${error.instancePath.slice(1)}\``
-  const reason = `${at} ${error.message ?? 'does not follow the schema'}`
-  return { file, line: json.lineOf(error.instancePath), reason }
+  return { file, line: json.lineOf(error.instancePath), reason: `${at} ${schemaFault(error)}` }
 }

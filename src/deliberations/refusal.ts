@@ -18,6 +18,7 @@ const noDeliberation: Refusal = {
   kind: 'refusal',
   code: 'NOT_AUTHORISED',
   rule: 'R2',
+  paragraph: '51',
   needed: 'a deliberation whose beneficiary is this institution under this legal context',
 }
 

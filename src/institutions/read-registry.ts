@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import { readCivilDate } from '../base/civil-date.ts'
 import { readEnterpriseNumber, readNssoNumber } from '../base/enterprise.ts'
+import { schemaFault } from '../base/schema-fault.ts'
 import type { CertificateBinding, Institution, Mandate, Population } from './institution.ts'
 
 /** What the JSON schema guarantees; identifiers and dates are still plain text. */
@@ -91,7 +92,7 @@ export function readRegistry(bytes: Uint8Array): readonly Institution[] {
   const file = parseJson(bytes)
   if (!validate(file)) {
     const error = validate.errors?.[0]
-    fail(error?.instancePath ?? '', error?.message ?? 'does not follow its schema')
+    fail(error?.instancePath ?? '', error === undefined ? 'is refused' : schemaFault(error))
   }
   const institutions = file.institutions.map(toInstitution)
   checkUnique(institutions, 'id', ({ id }) => [id])

@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv'
+import { schemaFault } from '../base/schema-fault.ts'
 import { keyOfNameString } from './name-string.ts'
 
 /** A trusted list (eIDAS art. 22, ETSI TS 119 612) cut down to what decides here: which CA was granted what, and when. */
@@ -113,7 +114,7 @@ function parse(bytes: Uint8Array): ListFile {
   }
   if (validate(value)) return value
   const faults = (validate.errors ?? []).map(
-    ({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`,
+    (error) => `${error.instancePath || '/'} ${schemaFault(error)}`,
   )
   throw refused(faults.join('; '))
 }

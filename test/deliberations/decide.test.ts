@@ -64,6 +64,7 @@ describe('decide, who and why', () => {
       kind: 'refusal',
       code: 'NOT_AUTHORISED',
       rule: 'R2',
+      paragraph: '51',
       needed: 'a deliberation whose beneficiary is this institution under this legal context',
     })
   })

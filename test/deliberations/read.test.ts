@@ -92,7 +92,7 @@ describe('reading deliberation files', () => {
         }),
     })
     expect(faultsOf(given)[0]).toMatch(
-      /^14-057\.json:\d+: `versions\/0\/channels\/dolsis\/storageAllowed` must be equal to constant$/,
+      /^14-057\.json:\d+: `versions\/0\/channels\/dolsis\/storageAllowed` must be equal to constant: `false`$/,
     )
     const { versions } = files.deliberations[0]!
     expect(versions[1]!.channels.webService?.storageAllowed).toBe(true)
@@ -124,6 +124,12 @@ describe('reading deliberation files', () => {
     expect(faultsOf(changed('"mission"', '"note": "x",\n  "mission"'))).toEqual([
       `synthetic-pension.json:${line}: unknown property \`note\``,
     ])
+  })
+
+  it('lists the values that the schema allows', () => {
+    expect(faultsOf(changed('"status": "', '"status": "un'))[0]).toMatch(
+      /`status` must be equal to one of the allowed values: `[a-z]+`, `[a-z]+`/,
+    )
   })
 
   it('refuses a day that does not exist', () => {

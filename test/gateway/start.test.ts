@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { describeGateway } from '../../src/app-table.ts'
-import { dataParts } from '../../src/app.ts'
+import { dataParts, serve as serveHere } from '../../src/app.ts'
 import { generateData } from '../../src/cli/data.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
+import { makeLog } from '../../src/transport/log.ts'
 import { lastQuarter } from './gateway.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -29,14 +30,20 @@ function sandboxAt(port: number): Config {
 }
 
 /** Runs `quadrivium serve` to its end: exit code and standard error. */
-async function serve(config: Config, processes: number): Promise<[number | null, string]> {
+function serve(config: Config, processes: number): Promise<[number | null, string]> {
   const file = join(directory, 'config.json')
   writeFileSync(file, JSON.stringify(config))
-  const args = ['src/main.ts', 'serve', '--config', file, '--processes', `${processes}`]
-  const stdio = ['ignore', 'ignore', 'pipe'] as const
+  return quadrivium('serve', '--config', file, '--processes', `${processes}`)
+}
+
+/** Runs the command to its end: exit code, and what it wrote on standard output and error. */
+async function quadrivium(...words: readonly string[]): Promise<[number | null, string]> {
+  const args = ['src/main.ts', ...words]
+  const stdio = ['ignore', 'pipe', 'pipe'] as const
   const child = spawn(process.execPath, args, { cwd: root, stdio: [...stdio], timeout: 110_000 })
   let text = ''
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
   const [code] = (await once(child, 'close')) as [number | null]
   return [code, text]
 }
@@ -52,6 +59,37 @@ describe('quadrivium serve', () => {
     other.close()
     expect(text).toContain('EADDRINUSE')
     expect(code).toBe(1)
+  })
+
+  it('names an unknown option before the one that is missing', async () => {
+    const [code, text] = await quadrivium('serve', '--confg', 'x.json')
+    expect(text).toContain("unknown option '--confg'")
+    expect(code).toBe(1)
+    const [missing, said] = await quadrivium('serve')
+    expect(said).toContain("required option '--config <file>' not specified")
+    expect(missing).toBe(1)
+  })
+
+  it('tells its version', async () => {
+    const file = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly version: string
+    }
+    expect(await quadrivium('--version')).toEqual([0, `${file.version}\n`])
+  })
+
+  it('names the whole path of a deliberation file that is wrong', async () => {
+    const folder = join(directory, 'deliberations')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'wrong.json'), '{')
+    const edges = {
+      log: makeLog('silent'),
+      processes: 1,
+      takesFiles: false,
+      openStore: () => Promise.reject(new Error('the store is opened')),
+    }
+    await expect(serveHere({ ...sandboxAt(8443), deliberations: folder }, edges)).rejects.toThrow(
+      `${join(folder, 'wrong.json')}:1: `,
+    )
   })
 
   it('prints endpoints, institutions and certificate files', () => {

@@ -49,7 +49,12 @@ describe('the institution registry', () => {
     [
       'an unknown key',
       ([phare]) => (phare!['extra'] = true),
-      '`/institutions/0` must NOT have additional properties',
+      '`/institutions/0` must NOT have additional properties: `extra`',
+    ],
+    [
+      'a word that is none',
+      ([phare]) => (phare!['clientCertificate'] = 'never'),
+      '`/institutions/0/clientCertificate` must be equal to one of the allowed values: `required`, `optional`',
     ],
     [
       'a missing key',

@@ -51,7 +51,7 @@ describe('a trusted list', () => {
     [
       'a status that is none',
       (_list, service) => (service['statuses'] = statuses([-1, 'accredited'])),
-      '/services/0/statuses/0/status must be equal to one of the allowed values',
+      '/services/0/statuses/0/status must be equal to one of the allowed values: `granted`, `withdrawn`',
     ],
     [
       'a day that does not exist',
