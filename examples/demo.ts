@@ -22,6 +22,7 @@ import { catalogueEntries, type CatalogueEntry } from '../src/registers/catalogu
 import { dmfaConsultationService } from '../src/services/dmfa-consultation/service.ts'
 import { personas } from '../src/synthetic/personas.ts'
 import { certificates, startGatewayProcess } from '../test/gateway-process.ts'
+import { readValues, withUnit, type ReplyValues } from './demo-values.ts'
 
 const askers = {
   phare: 'PHARE:SUBSIDY_QUARTER',
@@ -95,20 +96,10 @@ const textAt = (reply: SignedReply, path: string) => {
   return typeof node === 'string' ? node : ''
 }
 
-/** The values of a reply by field of the catalogue; of repeated blocks the first. */
-function valuesOf(reply: SignedReply): ReadonlyMap<CatalogueEntry, string> {
-  const values = new Map<CatalogueEntry, string>()
-  const result = at(reply.value, 'result')
-  for (const [path, value] of result === undefined ? [] : leavesOf(result)) {
-    const place = path.replaceAll(/\[\d+\]/g, '')
-    const entry = catalogueEntries.find(
-      ({ register, block, name }) =>
-        register === 'dmfa' && `${place}.`.startsWith(`${block}.${name}.`),
-    )
-    if (entry === undefined) surprises.push(`${place} is no field of the catalogue`)
-    else if (!values.has(entry)) values.set(entry, value)
-  }
-  return values
+function valuesOf(reply: SignedReply): ReplyValues {
+  const read = readValues(at(reply.value, 'result'))
+  for (const place of read.unknown) surprises.push(`${place} is no field of the catalogue`)
+  return read
 }
 
 function paragraphsOf(decision: Decision, entry: CatalogueEntry): string {
@@ -124,12 +115,12 @@ const cell = (text: string, width: number) =>
 function printSideBySide(replies: Record<Asker, SignedReply>): void {
   const sides = (['phare', 'inspection'] as const).map((asker) => ({
     asker,
-    values: valuesOf(replies[asker]),
+    ...valuesOf(replies[asker]),
     decision: decisionFor(asker, askers[asker]),
   }))
   const row = (name: string, cells: readonly (readonly [string, string])[]) =>
     console.log(
-      `  ${cell(name, 36)} ${cells.map(([value, why]) => `${cell(value, 16)} ${cell(why, 24)}`).join('| ')}`,
+      `  ${cell(name, 28)} ${cells.map(([value, why]) => `${cell(value, 22)} ${cell(why, 18)}`).join('| ')}`,
     )
   row(
     '',
@@ -140,7 +131,9 @@ function printSideBySide(replies: Record<Asker, SignedReply>): void {
     if (!sides.some(({ values }) => values.has(entry))) continue
     if (entry.block !== block) {
       block = entry.block
-      console.log(`\n${block.replaceAll('.', ' › ')}`)
+      const count = Math.max(...sides.map(({ blocks }) => blocks.get(entry.block) ?? 0))
+      const first = count > 1 ? ` (the first of ${count})` : ''
+      console.log(`\n${block.replaceAll('.', ' › ')}${first}`)
     }
     row(
       entry.name,
@@ -148,7 +141,8 @@ function printSideBySide(replies: Record<Asker, SignedReply>): void {
         const value = values.get(entry)
         const why = paragraphsOf(decision, entry)
         if (value !== undefined) expectThat(`${entry.path} is granted to ${asker}`, why !== '')
-        return why === '' ? ['– withheld –', ''] : [value ?? '', why]
+        if (why === '') return ['– withheld –', '']
+        return [value === undefined ? '' : withUnit(entry, value), why]
       }),
     )
   }
@@ -188,7 +182,7 @@ async function showReplies(url: string): Promise<void> {
     expectThat(`${asker} is answered`, textAt(reply, 'status.value') === 'DATA_FOUND')
   }
   const given = (['phare', 'inspection'] as const).map((asker) =>
-    [...valuesOf(replies[asker]).keys()].map(({ path }) => path).join(),
+    [...valuesOf(replies[asker]).values.keys()].map(({ path }) => path).join(),
   )
   expectThat('the two get different fields', given[0] !== given[1])
   expectThat('something is withheld', withheld.phare + withheld.inspection > 0)
@@ -203,7 +197,10 @@ async function showRefusal(url: string): Promise<void> {
   console.log(`   answer:  ${value ?? ''} ${code ?? ''} ${description ?? ''}`)
   const decision = decisionFor('inspection', askers.phare)
   if (decision.kind === 'refusal') {
-    console.log(`   why:     rule ${decision.rule}; what would be needed: ${decision.needed}`)
+    const paragraph = decision.paragraph === undefined ? '' : `, § ${decision.paragraph}`
+    console.log(
+      `   why:     rule ${decision.rule}${paragraph}; what would be needed: ${decision.needed}`,
+    )
   }
   expectThat('the decision is a refusal too', decision.kind === 'refusal')
   expectThat('the request is refused with MSG00013', code === 'MSG00013')
