@@ -52,6 +52,15 @@ function run(...args: readonly string[]): Ran {
 const asPhare = ['--institution', 'phare', '--on', '2026-01-01', '--dir', folder]
 
 describe('quadrivium deliberation', () => {
+  it('explain: names an unknown option before the institution that is missing', () => {
+    const misspelt = run('explain', '--institutoin', 'phare')
+    expect(misspelt.err).toContain("unknown option '--institutoin'")
+    expect(misspelt.exitCode).toBe(2)
+    const missing = run('explain')
+    expect(missing.err).toContain("required option '--institution <id>' not specified")
+    expect(missing.exitCode).toBe(2)
+  })
+
   it('check: says that the files of the repository are in order', () => {
     expect(run('check', '--dir', folder)).toEqual({
       out: 'in order: 5 deliberations, 7 prerequisites',
