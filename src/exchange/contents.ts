@@ -17,7 +17,7 @@ function outlineOf(block: AnyBlock): Outline {
   const fields = Object.entries(block.fields as Record<string, Field>)
   const outline: Outline = {
     path: block.path,
-    ssinFields: fields.filter(([, { type }]) => type === 'identifier.ssin').map(([name]) => name),
+    ssinFields: fields.flatMap(([name, { type }]) => (type === 'identifier.ssin' ? [name] : [])),
     ssinMembers: fields.flatMap(([name, { type }]) =>
       ssinMembersOf(type).map((member) => [name, member] as const),
     ),
