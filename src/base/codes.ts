@@ -21,6 +21,9 @@ export type NisCommune = Branded<'NisCommune'>
 /** Country in the nomenclature of the NIS, which GEOBEL continues (annex 5): three digits; 150 is Belgium, 999 unknown. */
 export type Country = Branded<'Country'>
 
+/** What an address or a place that names no country is in. */
+export const belgium = '150' as Country
+
 /**
  * `.00` says that there is no further sub-committee (`126.00` in zone 00762), and is left out. Undefined when it is no number of a
  * committee: `XXX`, by which Dimona means any other one, is none.

@@ -1,3 +1,4 @@
+import { belgium } from '../base/codes.ts'
 import type { Path } from '../registers/catalogue.ts'
 import { at } from './element-rows.ts'
 
@@ -48,6 +49,11 @@ export function givenNames(firstNames = ''): {
     ...(first !== undefined && { first }),
     ...(others.length > 0 && { others: others.join(' ') }),
   }
+}
+
+/** Whether an address or a place is outside Belgium; one without a country is not. */
+export function isAbroad(countryCode: string = belgium): boolean {
+  return countryCode !== belgium
 }
 
 /** A sex as the registers code it. */

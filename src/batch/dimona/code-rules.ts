@@ -1,4 +1,4 @@
-import { readCountry } from '../../base/codes.ts'
+import { belgium, readCountry } from '../../base/codes.ts'
 import type { CivilDate } from '../../base/civil-date.ts'
 import type { CodeList } from '../../registers/code-list.ts'
 import type { Anomaly } from '../anomaly.ts'
@@ -52,7 +52,7 @@ function checkPlace(
   lists: DimonaLists,
 ): Anomaly[] {
   if (!isCountry(country, start, lists)) return [anomaly(countryTag, '003')]
-  const isBelgian = readCountry(country ?? '') === readCountry('150')
+  const isBelgian = readCountry(country ?? '') === belgium
   return isBelgian && zipCode !== undefined && !lists.postcodes.find(zipCode, start)
     ? [anomaly(zipTag, '003')]
     : []

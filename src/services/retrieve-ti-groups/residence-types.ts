@@ -1,7 +1,7 @@
 import type { CompositeValue } from '../../registers/field.ts'
 import type { PersonRecord } from '../../registers/person.ts'
 import { at } from '../element-rows.ts'
-import { joined, personPaths as paths } from '../person-data.ts'
+import { isAbroad, joined, personPaths as paths } from '../person-data.ts'
 import { informationType, withHistory, type Asked, type InformationType } from './definition.ts'
 import type { RowBuilder } from './rows.ts'
 
@@ -29,9 +29,6 @@ function residences(record: PersonRecord, asked: Asked): readonly Residence[] {
   const [now] = residenceOf({ address, since })
   return withHistory(now, formerResidence.flatMap(residenceOf), asked)
 }
-
-/** 150 is Belgium; an address without country is one of a commune. */
-const isAbroad = ({ address: { countryCode = '150' } }: Residence) => countryCode !== '150'
 
 const residencePaths = [...paths.residence, ...paths.former]
 const residenceDate = <Item extends Residence>(row: RowBuilder<Item>) =>
@@ -77,7 +74,8 @@ export const residenceTypes: readonly InformationType[] = [
     structure: 'A1',
     place: 'AddressDeclarationAbroad/Address',
     needs: [residencePaths],
-    items: (record, asked) => residences(record, asked).filter(isAbroad),
+    items: (record, asked) =>
+      residences(record, asked).filter(({ address }) => isAbroad(address.countryCode)),
     rows: (row) => [
       ...residenceDate(row),
       ...row.addressLines('Address', residencePaths, (one) => one.address),
@@ -102,7 +100,8 @@ export const residenceTypes: readonly InformationType[] = [
     structure: 'A1',
     place: 'LegalMainAddresses/LegalMainAddress',
     needs: [residencePaths],
-    items: (record, asked) => residences(record, asked).filter((one) => !isAbroad(one)),
+    items: (record, asked) =>
+      residences(record, asked).filter(({ address }) => !isAbroad(address.countryCode)),
     rows: (row) => [
       ...residenceDate(row),
       row.text('Address/ZipCode', residencePaths, ({ address }) => address.zipCode ?? ''),

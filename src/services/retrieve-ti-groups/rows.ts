@@ -1,7 +1,7 @@
 import type { Path } from '../../registers/catalogue.ts'
 import type { CompositeValue } from '../../registers/field.ts'
 import { pathRow, type ElementRow, type Needs } from '../element-rows.ts'
-import { isSex, joined, type RelativePaths } from '../person-data.ts'
+import { isAbroad, isSex, joined, type RelativePaths } from '../person-data.ts'
 import type { Asked } from './definition.ts'
 
 export type Row<Item> = ElementRow<Item, Asked>
@@ -197,21 +197,21 @@ function place<Item>(
     readonly country: string | undefined
   },
 ): readonly Row<Item>[] {
-  const isAbroad = (item: Item) => (value(item).country ?? '150') !== '150'
+  const isOutside = (item: Item) => isAbroad(value(item).country)
   return [
     {
       element: `${within}Place1/Code`,
       source: { kind: 'empty', why: 'places are held by name' },
-      value: (item) => (isAbroad(item) ? undefined : ''),
+      value: (item) => (isOutside(item) ? undefined : ''),
     },
     pathRow(`${within}Place1/Label`, paths, (item) =>
-      isAbroad(item) ? undefined : (value(item).name ?? ''),
+      isOutside(item) ? undefined : (value(item).name ?? ''),
     ),
     ...code<Item>(`${within}Place2/Country`, 'countries', paths, (item) =>
-      isAbroad(item) ? value(item).country : undefined,
+      isOutside(item) ? value(item).country : undefined,
     ),
     pathRow(`${within}Place2/Graphic`, paths, (item) =>
-      isAbroad(item) ? value(item).name : undefined,
+      isOutside(item) ? value(item).name : undefined,
     ),
   ]
 }

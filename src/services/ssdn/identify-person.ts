@@ -1,3 +1,4 @@
+import { belgium } from '../../base/codes.ts'
 import { GatewayError } from '../../base/errors.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import type { Disclosed } from '../../registers/grant.ts'
@@ -21,7 +22,6 @@ import { writeServiceReply } from './envelope.ts'
 import { compare, isEmptyProof, readProof, type Proof } from './identity.ts'
 import { namespaces } from './names.ts'
 import {
-  belgium,
   civilState,
   communeOf,
   countryOf,

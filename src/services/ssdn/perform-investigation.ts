@@ -1,3 +1,4 @@
+import { belgium } from '../../base/codes.ts'
 import { GatewayError } from '../../base/errors.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import { householdPersons, type HouseholdPersonsRecord } from '../../registers/household.ts'
@@ -19,7 +20,6 @@ import { givenNames, joined, personPaths as paths, relativePaths } from '../pers
 import { writeServiceReply } from './envelope.ts'
 import { namespaces } from './names.ts'
 import {
-  belgium,
   civilState,
   communeOf,
   countryOf,

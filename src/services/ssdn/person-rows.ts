@@ -1,4 +1,10 @@
-import { readCountry, readNisCommune, type Country, type NisCommune } from '../../base/codes.ts'
+import {
+  belgium,
+  readCountry,
+  readNisCommune,
+  type Country,
+  type NisCommune,
+} from '../../base/codes.ts'
 import type { Path } from '../../registers/catalogue.ts'
 import type { Label } from '../../registers/code-list.ts'
 import type { CompositeValue } from '../../registers/field.ts'
@@ -39,8 +45,6 @@ export function civilState(code: string | undefined): string | undefined {
 export function genderCode(sex: string | undefined): '1' | '2' | undefined {
   return isSex(sex) ? sex : undefined
 }
-
-export const belgium = '150'
 
 type Row<Item> = ElementRow<Item, Written>
 
