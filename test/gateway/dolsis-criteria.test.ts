@@ -11,7 +11,7 @@ import { dolsisRequest } from '../services/dolsis-requests.ts'
 import { bodyChild } from '../services/exchange-parts.ts'
 import { readBody, sendSigned, textIn } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
-import { writeDeliberations } from './grants.ts'
+import { grantedTo, writeDeliberations } from './grants.ts'
 
 const { posted, earlyRetired, student } = personas
 const { shelteredWorkshop: workshop, naturalPerson } = specialEmployers
@@ -53,12 +53,7 @@ beforeAll(async () => {
   writeDeliberations(folder, 'inspection', grants)
   gateway = await startTestGateway({
     deliberations: folder,
-    institutions: (rows) =>
-      rows.map((row) =>
-        row.id === 'inspection'
-          ? { ...row, legalContexts: [...row.legalContexts, ...Object.keys(grants)] }
-          : row,
-      ),
+    institutions: grantedTo('inspection', grants),
   })
 })
 afterAll(async () => {

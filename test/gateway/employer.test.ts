@@ -19,7 +19,7 @@ import {
   type Tree,
 } from './ask.ts'
 import { lastQuarter, startTestGateway, type TestGateway } from './gateway.ts'
-import { writeDeliberations } from './grants.ts'
+import { grantedTo, writeDeliberations } from './grants.ts'
 import { consultationNamed } from './questions.ts'
 
 const { shelteredWorkshop, naturalPerson, twoCategories, nursingHome } = specialEmployers
@@ -63,12 +63,7 @@ beforeAll(async () => {
         })
       }
     },
-    institutions: (rows) =>
-      rows.map((row) =>
-        row.id === 'inspection'
-          ? { ...row, legalContexts: [...row.legalContexts, ...Object.keys(grants)] }
-          : row,
-      ),
+    institutions: grantedTo('inspection', grants),
   })
 })
 afterAll(async () => {

@@ -62,16 +62,27 @@ export function openedTo<
   institution: string,
   grants: Readonly<Record<string, readonly string[]>>,
 ): (rows: readonly Row[]) => Row[] {
+  const granted = grantedTo<Row>(institution, grants)
+  return (rows) =>
+    granted(rows).map((row) =>
+      row.id !== institution
+        ? row
+        : { ...row, population: { kind: 'all' }, integration: 'required' },
+    )
+}
+
+/** The registry in which that institution has the grants as legal contexts beside its own. */
+export function grantedTo<
+  Row extends { readonly id: string; readonly legalContexts: readonly string[] },
+>(
+  institution: string,
+  grants: Readonly<Record<string, readonly string[]>>,
+): (rows: readonly Row[]) => Row[] {
   return (rows) =>
     rows.map((row) =>
       row.id !== institution
         ? row
-        : {
-            ...row,
-            population: { kind: 'all' },
-            integration: 'required',
-            legalContexts: [...row.legalContexts, ...Object.keys(grants)],
-          },
+        : { ...row, legalContexts: [...row.legalContexts, ...Object.keys(grants)] },
     )
 }
 

@@ -6,7 +6,7 @@ import { valuePaths } from '../../src/registers/catalogue.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { askRest, askSoap, readBody, requestJson, textIn, type Ask } from './ask.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
-import { writeDeliberations } from './grants.ts'
+import { grantedTo, writeDeliberations } from './grants.ts'
 import { consultationNamed, criteriaOf, employers, operations } from './questions.ts'
 
 const quarters = { from: '2024Q3', to: '2024Q3' }
@@ -36,12 +36,7 @@ beforeAll(async () => {
   writeDeliberations(folder, 'inspection', grants)
   gateway = await startTestGateway({
     deliberations: folder,
-    institutions: (rows) =>
-      rows.map((row) =>
-        row.id === 'inspection'
-          ? { ...row, legalContexts: [...row.legalContexts, ...Object.keys(grants)] }
-          : row,
-      ),
+    institutions: grantedTo('inspection', grants),
   })
 })
 afterAll(async () => {

@@ -11,7 +11,7 @@ import { personas } from '../../src/synthetic/personas.ts'
 import { specialEmployers } from '../../src/synthetic/special-employers.ts'
 import { askRest, askSoap, readBody, textIn, type Ask, type Criteria } from './ask.ts'
 import { lastQuarter, startTestGateway, type TestGateway } from './gateway.ts'
-import { writeDeliberations } from './grants.ts'
+import { grantedTo, writeDeliberations } from './grants.ts'
 import { consultationNamed } from './questions.ts'
 
 const { posted, fullTime, notIntegrated, partTime, replacedNumber } = personas
@@ -26,9 +26,8 @@ const folder = mkdtempSync(join(tmpdir(), 'quadrivium-limosa-'))
 
 beforeAll(async () => {
   const dates = ['limosa.posting.startDate', 'limosa.posting.endDate']
-  writeDeliberations(folder, 'inspection', {
-    'TEST:CATEGORY': [...dates, 'limosa.postedPerson.category'],
-  })
+  const grants = { 'TEST:CATEGORY': [...dates, 'limosa.postedPerson.category'] }
+  writeDeliberations(folder, 'inspection', grants)
   gateway = await startTestGateway({
     deliberations: folder,
     fill: (writer) => {
@@ -52,12 +51,7 @@ beforeAll(async () => {
         })
       }
     },
-    institutions: (rows) =>
-      rows.map((row) =>
-        row.id === 'inspection'
-          ? { ...row, legalContexts: [...row.legalContexts, 'TEST:CATEGORY'] }
-          : row,
-      ),
+    institutions: grantedTo('inspection', grants),
   })
 })
 afterAll(async () => {

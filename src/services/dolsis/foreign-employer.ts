@@ -5,7 +5,7 @@ import { textOf, type XmlElement } from '../../xml/element.ts'
 import { invalid, ssinOf } from '../criteria.ts'
 import { keyed, known, nested, tree, type Child } from '../element-tree.ts'
 import { addressAlways } from './address-rows.ts'
-import { readEnterprise, resultsMax } from './criteria.ts'
+import { resultsMax } from './criteria.ts'
 import { found, postings, type Detail } from './limosa.ts'
 import {
   emptyList,
@@ -15,15 +15,17 @@ import {
   personRelation,
   userRelation,
 } from './limosa-rows.ts'
-import { dolsisConsultation, type Found } from './operation.ts'
+import type { Found } from './operation.ts'
 import {
   country,
   nothing,
+  ofCbeNumber,
+  ofSelfEmployed,
   offsetOf,
   oneOf,
   partiesWith,
   postingDates,
-  postingPart,
+  postingConsultation,
   readDetail,
   readFound,
   readIdentifier,
@@ -38,10 +40,7 @@ import {
 function readEmployer(criteria: XmlElement, days: Days): Asked | GatewayError {
   const enterprise = textOf(criteria, 'cbeNumber')
   if (enterprise !== undefined) {
-    const number = readEnterprise(enterprise.trim(), 'cbeNumber')
-    return number instanceof GatewayError
-      ? number
-      : withNumber('enterpriseOfForeignEmployer', number, days)
+    return ofCbeNumber(enterprise, (number) => ofSelfEmployed(number, days))
   }
   return textOf(criteria, 'id') === undefined
     ? nothing
@@ -64,16 +63,14 @@ const economical = 'economicalBelgianClientRelationOffset'
 const documents = 'documentParticipationOffset'
 
 /** A foreign employer with those whom it posts, and to whom; more than an answer holds are a refusal. */
-export const getForeignEmployerDetail = dolsisConsultation<Detail>({
+export const getForeignEmployerDetail = postingConsultation<Detail>({
   name: 'getForeignEmployerDetail',
   read: (criteria) =>
     readDetail(criteria, [workers, individual, economical, documents], (days) =>
       readEmployer(criteria, days),
     ),
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
   pageSize: resultsMax,
-  parts: (asked) => postingPart(asked, Infinity),
+  recordsMax: Infinity,
   result: tree([
     employerOfDetail,
     addressAlways(
@@ -102,14 +99,12 @@ function readEmployers(criteria: XmlElement, days: Days): Asked | GatewayError {
   const person = text('ssin')
   if (person !== undefined) {
     const ssin = ssinOf(person)
-    return ssin instanceof GatewayError ? ssin : ofSelfEmployed(ssin, days)
+    return ssin instanceof GatewayError ? ssin : byPerson(ssin, days)
   }
   if (text('id') !== undefined) {
     const { ssin, enterprise } = readIdentifier(criteria)
-    if (ssin !== undefined) return ofSelfEmployed(ssin, days)
-    return enterprise === undefined
-      ? nothing
-      : withNumber('enterpriseOfForeignEmployer', enterprise, days)
+    if (ssin !== undefined) return byPerson(ssin, days)
+    return enterprise === undefined ? nothing : ofSelfEmployed(enterprise, days)
   }
   const name = words('employerName', text('name'))
   if (saysNothing(name)) return invalid('name')
@@ -126,7 +121,8 @@ function readEmployers(criteria: XmlElement, days: Days): Asked | GatewayError {
   return partiesWith('foreignEmployer', by, days)
 }
 
-function ofSelfEmployed(ssin: Ssin, days: Days): Asked {
+/** Those by a self-employed person, by the SSIN. */
+function byPerson(ssin: Ssin, days: Days): Asked {
   return withNumber('ssinOfForeignEmployer', ssin, days, { kind: 'postedPerson', ssin })
 }
 
@@ -141,13 +137,10 @@ const foundEmployers: Child<Found<Asked>> = keyed(
 )
 
 /** Foreign employers by an identifier, or by name and address. */
-export const findForeignEmployers = dolsisConsultation<Asked>({
+export const findForeignEmployers = postingConsultation<Asked>({
   name: 'findForeignEmployers',
   read: (criteria) => readFound(criteria, (days) => readEmployers(criteria, days)),
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
   pageSize: 1,
-  parts: (asked) => postingPart(asked),
   result: tree([foundEmployers]),
   finds: [foundEmployers],
 })

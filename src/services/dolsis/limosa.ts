@@ -6,7 +6,7 @@ import { at } from '../element-rows.ts'
 import { firstOf, keyed, nested, required, technical, tree, type Child } from '../element-tree.ts'
 import { text } from '../wire-types.ts'
 import { addressAlways } from './address-rows.ts'
-import { allDays, readEnterprise } from './criteria.ts'
+import { allDays } from './criteria.ts'
 import {
   documentSummary,
   emptyList,
@@ -21,23 +21,24 @@ import {
   userRelation,
   type Posting,
 } from './limosa-rows.ts'
-import { dolsisConsultation, type Found } from './operation.ts'
+import type { Found } from './operation.ts'
 import {
   birth,
   country,
   nothing,
+  ofCbeNumber,
   ofPerson,
+  ofSelfEmployed,
   offsetOf,
   oneOf,
   partiesWith,
   personNames,
   postingDates,
-  postingPart,
+  postingConsultation,
   readDetail,
   readFound,
   readIdentifier,
   readLong,
-  withNumber,
   words,
   type Asked,
   type Offsets,
@@ -85,7 +86,7 @@ function ssinOfId(criteria: XmlElement) {
 }
 
 /** A posted person, with those to whom, by whom and the declarations by which the person is posted. */
-export const getPostedWorkerDetail = dolsisConsultation<Detail>({
+export const getPostedWorkerDetail = postingConsultation<Detail>({
   name: 'getPostedWorkerDetail',
   read: (criteria) => {
     const text = textOf(criteria, 'ssin')
@@ -94,9 +95,6 @@ export const getPostedWorkerDetail = dolsisConsultation<Detail>({
     const offsets = [foreign, individual, economical, documents]
     return readDetail(criteria, offsets, (days) => ofPerson(ssin, days))
   },
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
-  parts: (asked) => postingPart(asked),
   result: tree([
     nested('person', numberedPerson, (item) => [postings(item)[0]?.postedPerson ?? {}], {
       required: true,
@@ -120,17 +118,12 @@ function readSearched(criteria: XmlElement): Asked | GatewayError {
   const enterprise = text('cbeNumber')
   return readFound(criteria, (days) => {
     if (enterprise !== undefined) {
-      const number = readEnterprise(enterprise.trim(), 'cbeNumber')
-      return number instanceof GatewayError
-        ? number
-        : withNumber('enterpriseOfForeignEmployer', number, days)
+      return ofCbeNumber(enterprise, (number) => ofSelfEmployed(number, days))
     }
     if (text('id') !== undefined) {
-      const { ssin, enterprise: ofSelfEmployed } = readIdentifier(criteria)
+      const { ssin, enterprise: own } = readIdentifier(criteria)
       if (ssin !== undefined) return ofPerson(ssin, days)
-      return ofSelfEmployed === undefined
-        ? nothing
-        : withNumber('enterpriseOfForeignEmployer', ofSelfEmployed, days)
+      return own === undefined ? nothing : ofSelfEmployed(own, days)
     }
     const names = personNames(text('lastName') ?? '', text('firstName') ?? '')
     if (names.terms[0]?.anyOf.length === 0) return invalid('lastName')
@@ -157,13 +150,10 @@ const foundPersons: Child<Found<Asked>> = keyed(
 )
 
 /** Posted persons by an identifier or by name. */
-export const findPostedWorkers = dolsisConsultation<Asked>({
+export const findPostedWorkers = postingConsultation<Asked>({
   name: 'findPostedWorkers',
   read: readSearched,
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
   pageSize: 1,
-  parts: (asked) => postingPart(asked),
   result: tree([foundPersons]),
   finds: [foundPersons],
 })
@@ -193,12 +183,9 @@ const foundDocuments: Child<Found<Asked>> = keyed(
 )
 
 /** Declarations of Limosa by their number, or those of a person. */
-export const findPostingDocuments = dolsisConsultation<Asked>({
+export const findPostingDocuments = postingConsultation<Asked>({
   name: 'findPostingDocuments',
   read: readDocuments,
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
-  parts: (asked) => postingPart(asked),
   result: tree([foundDocuments]),
   finds: [foundDocuments],
 })
@@ -206,7 +193,7 @@ export const findPostingDocuments = dolsisConsultation<Asked>({
 const supplier = technical('the register holds mandatory declarations')
 
 /** A declaration of Limosa by its number; an agent must name the person too. */
-export const getPostingDocumentDetail = dolsisConsultation<Asked>({
+export const getPostingDocumentDetail = postingConsultation<Asked>({
   name: 'getPostingDocumentDetail',
   read: (criteria, role) => {
     const text = textOf(criteria, 'ssin')
@@ -215,9 +202,6 @@ export const getPostingDocumentDetail = dolsisConsultation<Asked>({
     if (ssin instanceof GatewayError) return ssin
     return document(readLong(criteria, 'id'), ssin)
   },
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
-  parts: (asked) => postingPart(asked),
   result: tree([
     nested('summary', documentSummary, ({ record }) => firstOf(record.posting), { required: true }),
     required('supplier', text, supplier, () => 'mandatory_declaration'),

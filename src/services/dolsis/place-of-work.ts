@@ -3,18 +3,19 @@ import { GatewayError } from '../../base/errors.ts'
 import { textOf, type XmlElement } from '../../xml/element.ts'
 import { invalid } from '../criteria.ts'
 import { firstOf, keyed, nested, tree, type Child } from '../element-tree.ts'
-import { readEnterprise, readRegistration, resultsMax } from './criteria.ts'
+import { readRegistration, resultsMax } from './criteria.ts'
 import { found, postings, postingsFound, type Detail } from './limosa.ts'
 import { documentRelation, pagingList, placeOfWork, type Posting } from './limosa-rows.ts'
-import { dolsisConsultation, type Found } from './operation.ts'
+import type { Found } from './operation.ts'
 import {
   country,
   nothing,
+  ofCbeNumber,
   offsetOf,
   oneOf,
   partiesWith,
   postingDates,
-  postingPart,
+  postingConsultation,
   readDetail,
   readFound,
   readLong,
@@ -27,12 +28,12 @@ import {
 /** What places are searched by: a number of the user of services, or its name and the address of the place. */
 function readPlaces(criteria: XmlElement, days: Days): Asked | GatewayError {
   const text = (name: string) => textOf(criteria, name)
-  const enterpriseText = text('cbeNumber')
-  if (enterpriseText !== undefined) {
-    const enterprise = readEnterprise(enterpriseText.trim(), 'cbeNumber')
-    if (enterprise instanceof GatewayError) return enterprise
-    const by = oneOf('placeEnterprise', [enterprise])
-    return partiesWith('place', [by], days, { kind: 'enterprise', enterprise })
+  const cbeNumber = text('cbeNumber')
+  if (cbeNumber !== undefined) {
+    return ofCbeNumber(cbeNumber, (enterprise) => {
+      const by = oneOf('placeEnterprise', [enterprise])
+      return partiesWith('place', [by], days, { kind: 'enterprise', enterprise })
+    })
   }
   if (text('nossRegistrationNbr') !== undefined) {
     const employer = readRegistration(criteria, 'nossRegistrationNbr')
@@ -62,7 +63,7 @@ const places: Child<Found<Asked>> = keyed(
 )
 
 /** Places at which posted persons work, by the user of services or by address; the register does not tell their kinds. */
-export const findPostingPlaceOfWork = dolsisConsultation<Asked>({
+export const findPostingPlaceOfWork = postingConsultation<Asked>({
   name: 'findPostingPlaceOfWork',
   read: (criteria) =>
     readFound(criteria, (days) => {
@@ -70,9 +71,6 @@ export const findPostingPlaceOfWork = dolsisConsultation<Asked>({
       const type = textOf(criteria, 'type')?.trim() ?? 'unknown'
       return asked instanceof GatewayError || type === 'unknown' ? asked : nothing
     }),
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
-  parts: (asked) => postingPart(asked),
   result: tree([places]),
   finds: [places],
 })
@@ -80,16 +78,14 @@ export const findPostingPlaceOfWork = dolsisConsultation<Asked>({
 const documents = 'documentRelationOffset'
 
 /** A place of work by its number in Limosa, with the declarations that name it. */
-export const getPostingPlaceOfWorkDetail = dolsisConsultation<Detail>({
+export const getPostingPlaceOfWorkDetail = postingConsultation<Detail>({
   name: 'getPostingPlaceOfWorkDetail',
   read: (criteria) =>
     readDetail(criteria, [documents], (days) =>
       withNumber('place', readLong(criteria, 'id'), days),
     ),
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
   pageSize: resultsMax,
-  parts: (asked) => postingPart(asked, Infinity),
+  recordsMax: Infinity,
   result: tree([
     nested('placeOfWork', placeOfWork, (item) => firstOf(postings(item)), { required: true }),
     pagingList('documentRelations', 'relation', documentRelation, postings, offsetOf(documents)),

@@ -18,8 +18,8 @@ import { invalid, readXsDate } from '../criteria.ts'
 import { at } from '../element-rows.ts'
 import type { Subject } from '../operation.ts'
 import type { SingleQuestion, TogetherPart } from '../source.ts'
-import { allDays, resultsMax } from './criteria.ts'
-import type { Found } from './operation.ts'
+import { allDays, readEnterprise, resultsMax } from './criteria.ts'
+import { dolsisConsultation, type DolsisConsultation, type Found } from './operation.ts'
 
 /** Which postings a request of Limosa means. */
 export interface Asked {
@@ -38,13 +38,21 @@ export const postingDates = posting('posting.startDate', 'posting.endDate')
 /** What nothing in the register has: numbers of a kind that it does not hold. */
 export const nothing: Asked = { subject: { kind: 'none' }, question: undefined, keys: postingDates }
 
-/** What is asked of the register; `recordsMax` none: more persons than a page holds are a refusal. */
-export function postingPart(
-  { question }: Asked,
-  recordsMax?: number,
-): { readonly posting: TogetherPart } {
-  const questions = question === undefined ? [] : [question]
-  return { posting: { keys: [], questions, ...(recordsMax !== undefined && { recordsMax }) } }
+/** An operation on the postings that its criteria mean; `recordsMax` given: more persons than a page holds are a refusal. */
+export function postingConsultation<Criteria extends Asked>({
+  recordsMax,
+  ...definition
+}: Omit<DolsisConsultation<Criteria>, 'subject' | 'keys' | 'parts'> &
+  Pick<TogetherPart, 'recordsMax'>): ReturnType<typeof dolsisConsultation<Criteria>> {
+  const bound = recordsMax === undefined ? {} : { recordsMax }
+  return dolsisConsultation<Criteria>({
+    ...definition,
+    subject: ({ subject }) => subject,
+    keys: ({ keys }) => keys,
+    parts: ({ question }) => ({
+      posting: { keys: [], questions: question === undefined ? [] : [question], ...bound },
+    }),
+  })
 }
 
 /** postingPeriod, open on both sides; all days when there is none. */
@@ -139,6 +147,20 @@ export function withNumber(
     question: { kind: 'postingsBy', of, number, terms: [], ...days, ...page },
     keys: [...postingDates, ...(keysOfNumber[of] ?? [])],
   }
+}
+
+/** Those by a self-employed person, by the Belgian enterprise number. */
+export function ofSelfEmployed(enterprise: EnterpriseNumber, days: Days): Asked {
+  return withNumber('enterpriseOfForeignEmployer', enterprise, days)
+}
+
+/** What a cbeNumber among the criteria means. */
+export function ofCbeNumber(
+  text: string,
+  mean: (enterprise: EnterpriseNumber) => Asked | GatewayError,
+): Asked | GatewayError {
+  const enterprise = readEnterprise(text.trim(), 'cbeNumber')
+  return enterprise instanceof GatewayError ? enterprise : mean(enterprise)
 }
 
 /** Those to the users of services of an enterprise. */

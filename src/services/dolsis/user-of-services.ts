@@ -6,7 +6,7 @@ import { invalid, ssinOf } from '../criteria.ts'
 import { keyed, nested, required, technical, tree, type Child } from '../element-tree.ts'
 import { text } from '../wire-types.ts'
 import { addressAlways } from './address-rows.ts'
-import { readEnterprise, readRegistration, resultsMax } from './criteria.ts'
+import { readRegistration, resultsMax } from './criteria.ts'
 import { found, postings, postingsFound, type Detail } from './limosa.ts'
 import {
   foreignRelation,
@@ -15,17 +15,18 @@ import {
   personParticipation,
   personRelation,
 } from './limosa-rows.ts'
-import { dolsisConsultation, type Found } from './operation.ts'
+import type { Found } from './operation.ts'
 import {
   country,
   nothing,
+  ofCbeNumber,
   ofClient,
   ofClientPerson,
   ofEnterprise,
   offsetOf,
   partiesWith,
   postingDates,
-  postingPart,
+  postingConsultation,
   readDetail,
   readFound,
   readIdentifier,
@@ -39,8 +40,7 @@ import {
 function readUser(criteria: XmlElement, days: Days): Asked | GatewayError {
   const [enterprise, person] = [textOf(criteria, 'cbeNumber'), textOf(criteria, 'ssin')]
   if (enterprise !== undefined) {
-    const number = readEnterprise(enterprise.trim(), 'cbeNumber')
-    return number instanceof GatewayError ? number : ofEnterprise(number, days)
+    return ofCbeNumber(enterprise, (number) => ofEnterprise(number, days))
   }
   if (person !== undefined) {
     const ssin = ssinOf(person)
@@ -58,14 +58,12 @@ const foreign = 'foreignEmployerRelationOffset'
 const documents = 'documentParticipationOffset'
 
 /** A user of services with those who are posted to it; more than an answer holds are a refusal. */
-export const getPostingBelgianClientDetail = dolsisConsultation<Detail>({
+export const getPostingBelgianClientDetail = postingConsultation<Detail>({
   name: 'getPostingBelgianClientDetail',
   read: (criteria) =>
     readDetail(criteria, [workers, foreign, documents], (days) => readUser(criteria, days)),
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
   pageSize: resultsMax,
-  parts: (asked) => postingPart(asked, Infinity),
+  recordsMax: Infinity,
   result: tree([
     nested('employer', numberedUser, (item) => [postings(item)[0]?.user ?? {}], {
       required: true,
@@ -113,13 +111,10 @@ function readUsers(criteria: XmlElement, days: Days): Asked | GatewayError {
 }
 
 /** Users of services by an identifier, or by name and address; natural persons stand among the employers, which they are. */
-export const findPostingBelgianClients = dolsisConsultation<Asked>({
+export const findPostingBelgianClients = postingConsultation<Asked>({
   name: 'findPostingBelgianClients',
   read: (criteria) => readFound(criteria, (days) => readUsers(criteria, days)),
-  subject: ({ subject }) => subject,
-  keys: ({ keys }) => keys,
   pageSize: 1,
-  parts: (asked) => postingPart(asked),
   result: tree([
     foundUsers,
     nested('employerStatus', status('DATA_FOUND'), () => [{}], { required: true }),
