@@ -8,10 +8,7 @@ import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
-import { fillEmployerPersons } from './employer-persons.ts'
-import { fillEmployerWords } from './employer-words.ts'
-import { fillPersonNames } from './person-names.ts'
-import { fillPostingWords } from './posting-words.ts'
+import { fillRegisterIndexes } from './register-indexes.ts'
 import {
   dmfaUpdateTable,
   inscriptionTable,
@@ -164,10 +161,7 @@ export function openRegisterWriter(path: string): RegisterWriter {
     close: () => {
       db.exec('commit')
       migrate(db, registersMigrations)
-      fillEmployerWords(db)
-      fillEmployerPersons(db)
-      fillPersonNames(db)
-      fillPostingWords(db)
+      fillRegisterIndexes(db)
       db.close()
       // nothing was synced on the way; all of it is, before the file gets its name
       syncPath(part)

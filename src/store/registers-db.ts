@@ -16,12 +16,11 @@ import type {
   StoredEmployer,
   StoredPerson,
 } from '../registers/register-reader.ts'
-import { fillEmployerPersons } from './employer-persons.ts'
-import { fillEmployerWords, wordSearch } from './employer-words.ts'
-import { fillPersonNames, namesIn } from './person-names.ts'
+import { wordSearch } from './employer-words.ts'
+import { namesIn } from './person-names.ts'
 import { inscriptionsIn } from './inscriptions.ts'
-import { fillPostingWords } from './posting-words.ts'
 import { postingsIn } from './postings.ts'
+import { fillRegisterIndexes } from './register-indexes.ts'
 import { registersMigrations } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
 import { firstOf, storedSsin } from './stored-ssin.ts'
@@ -70,10 +69,7 @@ export const registerQueries = {
 /** Opens `registers.db`, bringing its tables to this program's version. Throws when it is of a newer one. */
 export function openRegisters(path: string): Registers {
   const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
-  fillEmployerWords(db)
-  fillEmployerPersons(db)
-  fillPersonNames(db)
-  fillPostingWords(db)
+  fillRegisterIndexes(db)
   return {
     db,
     ...personReader(db),
