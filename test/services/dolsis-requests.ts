@@ -59,7 +59,7 @@ export interface Security {
 export function dolsisRequest(
   { namespace }: Service,
   operation: string,
-  criteria = dolsisCriteria[operation]!,
+  criteria = dolsisCriteria[operation] ?? personCriteria[operation]!,
   of: Security = {},
 ): string {
   const { role = 'Agent', customer = '0884303369' } = of
