@@ -57,22 +57,31 @@ function accepts(accept: string | readonly string[] | undefined): boolean {
 
 /**
  * The body as a value that follows its schema. Throws InvalidInput with all faults: bytes that are no UTF-8 or no JSON, a
- * member that the schema lacks (`unknownInput`), any other breach (`schemaViolation`).
+ * member twice in one object, a member that the schema lacks (`unknownInput`), any other breach (`schemaViolation`).
  */
 export function readQuery(body: Uint8Array, check: CheckJson): unknown {
-  const value = parseJson(body)
+  const { text, value } = parseJson(body)
   const faults = check(value)
   if (faults.length > 0) throw new InvalidInput(faults.map(issueOfFault))
+  // JSON.parse keeps the last of two: another reader on the way may have judged the first (RFC 8259 §4)
+  if (membersIn(text) !== membersIn(JSON.stringify(value))) throw noJson()
   return value
 }
 
-function parseJson(body: Uint8Array): unknown {
+function parseJson(body: Uint8Array): { text: string; value: unknown } {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    return { text, value: JSON.parse(text) }
   } catch {
-    throw new InvalidInput([schemaViolation(problemTexts.jsonSyntax, undefined)])
+    throw noJson()
   }
 }
+
+const noJson = () => new InvalidInput([schemaViolation(problemTexts.jsonSyntax, undefined)])
+
+/** How many members valid JSON writes: outside a string, only a member has a colon. */
+const membersIn = (json: string): number =>
+  json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').split(':').length
 
 function issueOfFault(fault: JsonFault): FoundIssue {
   const { additionalProperty, missingProperty } = fault.params

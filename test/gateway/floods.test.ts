@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { join } from 'node:path'
-import { connect as connectPlain } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -169,18 +168,6 @@ describe('a flood', () => {
       .filter((one) => 'code' in one && one.code === 'TOO_MANY_REQUESTS')
     expect(kept.length).toBe(statuses.filter((status) => status === 429).length)
   })
-
-  it('of handshakes is cut before the handshake', async () => {
-    await start({ addressRequestsPerSecondMax: 2 })
-    let cut = 0
-    for (let n = 0; n < 30; n += 1) {
-      const { state, socket } = await rawFrom('127.0.0.2')
-      if (socket.getProtocol() === null || state.ended) cut += 1
-      socket.destroy()
-    }
-    expect(cut).toBeGreaterThan(10)
-    expect((await soapTo(agentFrom('127.0.0.3'), '<x/>')).status).toBe(500)
-  })
 })
 
 describe('many connections', () => {
@@ -206,31 +193,6 @@ describe('many connections', () => {
     expect(refused.headers).toMatchObject({ 'retry-after': '5', connection: 'close' })
     expect((await restTo(first!, phare)).status).toBe(200)
     expect((await restTo(agentFrom('127.0.0.4', 'inspection'), inspection)).status).toBe(200)
-  })
-})
-
-describe('a slow sender', () => {
-  it('of a body, a byte at a time, loses its connection when its time is over', async () => {
-    await start({ headersTimeoutMs: 1_000, requestTimeoutMs: 1_500 })
-    const { socket, state, closed } = await rawFrom('127.0.0.2', 'phare')
-    const begin = Date.now()
-    socket.write(head(service.path, 'text/xml', 10_000))
-    const trickle = setInterval(() => socket.write('x'), 100)
-    await closed
-    clearInterval(trickle)
-    expect(Date.now() - begin).toBeLessThan(6_000)
-    expect(state.text).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
-    expect(gateway!.logText()).not.toContain('internal')
-  })
-
-  it('of a handshake loses its connection', async () => {
-    await start({ headersTimeoutMs: 1_000, requestTimeoutMs: 1_500 })
-    const socket = connectPlain(Number(new URL(gateway!.url).port), '127.0.0.1')
-    opened.push(socket)
-    socket.on('error', () => undefined)
-    const begin = Date.now()
-    await new Promise((resolve) => socket.once('close', resolve))
-    expect(Date.now() - begin).toBeLessThan(4_000)
   })
 })
 

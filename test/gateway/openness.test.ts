@@ -87,35 +87,6 @@ describe('what is open to all', () => {
   })
 })
 
-describe('a request that is no good HTTP', () => {
-  const rest = 'Host: x\r\nConnection: close\r\n\r\n'
-  it.each([
-    ['a target that is no URL', `GET http://[ HTTP/1.1\r\n${rest}`],
-    ['a target without a path', `GET ? HTTP/1.1\r\n${rest}`],
-    ['two slashes', `POST // HTTP/1.1\r\n${rest}`],
-    [
-      'a port that is none',
-      `POST http://x:99999999/quadrivium/dmfaConsultation/v1/workerDeclarations/query HTTP/1.1\r\n${rest}`,
-    ],
-    ['an asterisk', `OPTIONS * HTTP/1.1\r\n${rest}`],
-    ['an unknown method', `BREW /health HTTP/1.1\r\n${rest}`],
-    ['an encoding that is none', `GET /%E0%A4%A HTTP/1.1\r\n${rest}`],
-    ['no HTTP', 'hello\r\n\r\n'],
-    ['two lengths', `POST /health HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n${rest}`],
-    [
-      'length and chunks',
-      `POST /health HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n${rest}`,
-    ],
-    ['a header above the limit', `GET /health HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n${rest}`],
-    ['a proxy request', `CONNECT example.com:443 HTTP/1.1\r\n${rest}`],
-  ])('is answered without a word about us: %s', async (_, bytes) => {
-    const text = await sendRaw(bytes)
-    expect(text).toMatch(/^(?:HTTP\/1\.1 (?:200|400|401|404|415|431) |$)/)
-    expect(text).not.toMatch(inside)
-    expect(text).not.toMatch(/^server:|x-powered-by/im)
-  })
-})
-
 describe('a body', () => {
   const path = consultationNamed('consultByWorker').service.path
   const restPath = consultationNamed('consultByWorker').operation.restPath!

@@ -3,8 +3,6 @@
  * Nothing is stored signed: each message is written and signed with today's keys and clock, once without and once with the
  * attack, so that it cannot be refused for another reason than the one it names.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fillSignature } from '../ws-security/fill-signature.ts'
 import type { TestIdentity } from '../ws-security/identities.ts'
 import {
@@ -18,24 +16,25 @@ import {
   wss4jMessage,
   zeepMessage,
 } from '../ws-security/messages.ts'
+import {
+  applyEdit,
+  type Edit,
+  readCollection,
+  readEdit,
+  readRecipe as readText,
+  type Recipe as Text,
+  repeated,
+} from './read-recipes.ts'
 
-export interface Recipe {
-  /** the file's name without `.txt` */
-  readonly name: string
-  readonly says: string
+export interface Recipe extends Omit<Text, 'more'> {
   /** the form of the base message */
   readonly message: string
   /** whether the signer's certificate is registered with an institution */
   readonly registered: boolean
   /** institution whose message it is; the whole gateway takes its certificates */
   readonly as: string
-  readonly attack: string
-  /** internal code of the refusal */
-  readonly code: string
   /** internal code where the whole gateway refuses it before these layers see it */
   readonly gatewayCode: string
-  /** fault code that the caller reads */
-  readonly answer: string
 }
 
 /** What recipes are signed with: whoever is accepted, and those who are not. */
@@ -56,42 +55,25 @@ export interface Cast {
   readonly nowMs: number
 }
 
-const keys = ['says', 'as', 'message', 'registered', 'attack', 'code', 'gateway', 'answer']
+const keys = ['as', 'message', 'registered', 'gateway']
 
-export function readRecipe(name: string, text: string): Recipe {
-  const fields = new Map<string, string>()
-  for (const line of text.trimEnd().split('\n')) {
-    const [, key = '', value = ''] = /^([a-z]+): (.+)$/.exec(line) ?? []
-    if (!keys.includes(key) || fields.has(key)) throw new Error(`${name}: cannot read ${line}`)
-    fields.set(key, value)
-  }
-  const need = (key: string): string => {
-    const value = fields.get(key)
-    if (value === undefined) throw new Error(`${name}: no ${key}`)
-    return value
-  }
+export const readRecipe = (name: string, text: string): Recipe =>
+  messageRecipe(readText(name, text, keys))
+
+function messageRecipe({ more, ...recipe }: Text): Recipe {
   return {
-    name,
-    says: need('says'),
-    message: fields.get('message') ?? 'plain',
-    registered: fields.get('registered') !== 'no',
-    as: fields.get('as') ?? 'phare',
-    attack: need('attack'),
-    code: need('code'),
-    gatewayCode: fields.get('gateway') ?? need('code'),
-    answer: need('answer'),
+    ...recipe,
+    message: more.get('message') ?? 'plain',
+    registered: more.get('registered') !== 'no',
+    as: more.get('as') ?? 'phare',
+    gatewayCode: more.get('gateway') ?? recipe.code,
   }
 }
 
 /** `recipes`: refused by the message alone. `gateway-recipes`: only a whole gateway can tell. */
-export function readRecipes(
+export const readRecipes = (
   collection: 'recipes' | 'gateway-recipes' = 'recipes',
-): readonly Recipe[] {
-  const folder = join(import.meta.dirname, collection)
-  return readdirSync(folder)
-    .sort()
-    .map((file) => readRecipe(file.replace(/\.txt$/, ''), readFileSync(join(folder, file), 'utf8')))
-}
+): readonly Recipe[] => readCollection(collection, keys).map(messageRecipe)
 
 /** One thing that an attack does, in the order in which a message is made. */
 interface Attack {
@@ -101,11 +83,6 @@ interface Attack {
   readonly beforeSigning: readonly Edit[]
   readonly afterSigning: readonly Edit[]
   readonly encoding: BufferEncoding
-}
-
-interface Edit {
-  readonly pattern: RegExp
-  readonly replacement: string
 }
 
 /** The base message as it is accepted, and as the attack makes it. */
@@ -125,14 +102,10 @@ export function writeRecipe(recipe: Recipe, cast: Cast): { accepted: Buffer; att
 }
 
 function readStep(step: string, so: Attack, cast: Cast): Partial<Attack> {
-  const edit = /^(before|after) signing ~(.*)~(.*)~$/s.exec(step)
-  if (edit !== null) {
-    const [, when, pattern = '', replacement = ''] = edit
-    const one = { pattern: new RegExp(pattern, 's'), replacement }
-    return when === 'before'
-      ? { beforeSigning: [...so.beforeSigning, one] }
-      : { afterSigning: [...so.afterSigning, one] }
-  }
+  const before = readEdit(step, 'before signing')
+  if (before !== undefined) return { beforeSigning: [...so.beforeSigning, before] }
+  const after = readEdit(step, 'after signing')
+  if (after !== undefined) return { afterSigning: [...so.afterSigning, after] }
   const times = /^times ([+-]\d+) ([+-]\d+)$/.exec(step)
   if (times !== null) return { times: [Number(times[1]), Number(times[2])] }
   // how the message is sent is for the whole gateway (test/gateway/refuse.ts)
@@ -197,26 +170,27 @@ function write(recipe: Recipe, attack: Attack, cast: Cast): Buffer {
 }
 
 function edited(message: string, edits: readonly Edit[], recipe: Recipe, cast: Cast): string {
-  return edits.reduce((text, { pattern, replacement }) => {
-    if (!pattern.test(text)) throw new Error(`${recipe.name}: nothing matches ${pattern.source}`)
-    return expanded(text.replace(pattern, replacement), cast)
-  }, message)
+  return edits.reduce(
+    (text, edit) => expanded(applyEdit(text, edit, recipe.name), cast),
+    message,
+  )
 }
 
 /** `{{payload}}`, `{{name NAMING of other}}`, `{{now+60}}` and `{{9*text*}}`, where `{{i}}` in the text counts from 0. */
 function expanded(text: string, cast: Cast): string {
-  return text
-    .replaceAll('{{payload}}', () => cast.payload)
-    .replaceAll(/\{\{name ([a-z-]+) of (other|colleague)\}\}/g, (_, naming: string, who: string) =>
-      nameCertificate(cast[who as 'other' | 'colleague'].der, naming as Naming),
-    )
-    .replaceAll('{{token of other}}', () => cast.other.der.toString('base64'))
-    .replaceAll(/\{\{now([+-]\d+)\}\}/g, (_, seconds: string) => instant(cast.nowMs, Number(seconds)))
-    .replaceAll(/\{\{(\d+)\*(.*?)\*\}\}/gs, (_, times: string, item: string) =>
-      Array.from({ length: Number(times) }, (_unused, i) =>
-        item.replaceAll('{{i}}', String(i)),
-      ).join(''),
-    )
+  return repeated(
+    text
+      .replaceAll('{{payload}}', () => cast.payload)
+      .replaceAll(
+        /\{\{name ([a-z-]+) of (other|colleague)\}\}/g,
+        (_, naming: string, who: string) =>
+          nameCertificate(cast[who as 'other' | 'colleague'].der, naming as Naming),
+      )
+      .replaceAll('{{token of other}}', () => cast.other.der.toString('base64'))
+      .replaceAll(/\{\{now([+-]\d+)\}\}/g, (_, seconds: string) =>
+        instant(cast.nowMs, Number(seconds)),
+      ),
+  )
 }
 
 function instant(nowMs: number, seconds: number): string {

@@ -183,11 +183,6 @@ describe('readQuery', () => {
       },
     ])
   })
-
-  it('refuses a member called __proto__ as any other unknown one', () => {
-    const text = '{"legalContext":"X","criteria":{"ssin":"12345678901"},"__proto__":{"a":1}}'
-    expect(issuesOf(() => read(text))?.map(({ name }) => name)).toEqual(['__proto__'])
-  })
 })
 
 describe('answerHeaders', () => {
