@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { periodIdOf } from '../../src/batch/dimona/period.ts'
 import { readDetachedSignature, verifyDetachedSignature } from '../../src/pki/cms.ts'
@@ -79,39 +79,6 @@ describe('a refused set', () => {
     expect(drop.journal.entries).toEqual([])
   })
 
-  it('signed by another institution than the expeditor is answered 153', async () => {
-    const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()), {
-      signer: 'institutions/secretariat/signing',
-    })
-    expect(receipt?.ReceptionResult).toEqual(refused('153'))
-  })
-
-  it('signed by a certificate with a fault is answered 125, or 153 when it is bound to nobody', async () => {
-    const faults: [string, string][] = [
-      ['expired', '125'],
-      ['not-yet-valid', '125'],
-      ['revoked', '125'],
-      ['unknown-ca', '125'],
-      ['wrong-key-usage', '125'],
-      ['unregistered', '153'],
-      ['other-institution', '153'],
-    ]
-    for (const [fault, code] of faults) {
-      const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()), {
-        signer: `faulty/${fault}`,
-      })
-      expect([fault, receipt?.ReceptionResult]).toEqual([fault, refused(code)])
-    }
-  })
-
-  it('whose signature file is none is answered 125', async () => {
-    const { receipt } = await drop.answer('atelier', () => {
-      const stem = drop.put('atelier', dimonaFile(dimonaIn()))
-      writeFileSync(drop.in('atelier', `FS.${stem}.1.1`), 'AAAA')
-    })
-    expect(receipt?.ReceptionResult).toEqual(refused('125'))
-  })
-
   it('signed by a certificate that no institution has is answered 153', async () => {
     drop.drop = drop.newDrop({ institutions: [] })
     const { receipt } = await drop.send('atelier', dimonaFile(dimonaIn()))
@@ -154,23 +121,6 @@ describe('a refused set', () => {
     const content = Buffer.from(dimonaFile(dimonaIn()), 'latin1')
     const { receipt } = await drop.send('atelier', content)
     expect(receipt?.ReceptionResult).toEqual(refused('138'))
-  })
-
-  it('with a name taken before is answered 133, whatever it holds', async () => {
-    const stem = drop.put('atelier', dimonaFile(dimonaIn()))
-    await drop.drop.scan()
-    const other = dimonaFile(inFor(employers.workshop.nsso, 2))
-    const { receipt, forms } = await drop.send('atelier', other, { stem })
-    expect(receipt?.ReceptionResult).toEqual(refused('133'))
-    expect(forms).toEqual([])
-  })
-
-  it('with the content of an accepted file is answered 133 under a new name', async () => {
-    const content = dimonaFile(dimonaIn())
-    await drop.send('atelier', content)
-    const { receipt, forms } = await drop.send('atelier', content)
-    expect(receipt?.ReceptionResult).toEqual(refused('133'))
-    expect(forms).toEqual([])
   })
 })
 

@@ -1,14 +1,6 @@
 import { readDimonaPeriodId } from '../../src/base/dimona-period.ts'
 import { spawn } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BatchStore } from '../../src/batch/store.ts'
@@ -216,34 +208,6 @@ describe('the IN folder', () => {
     expect(readdirSync(drop.work('working'))).toEqual([])
   })
 
-  it('answers a GO whose declaration or signature is missing', async () => {
-    const codes: (string | undefined)[] = []
-    for (const missing of ['FI', 'FS']) {
-      const { receipt } = await drop.answer('atelier', () => {
-        const stem = drop.stem('atelier')
-        for (const prefix of ['FI', 'FS'])
-          if (prefix !== missing) writeFileSync(drop.in('atelier', `${prefix}.${stem}.1.1`), 'x')
-        writeFileSync(drop.in('atelier', `GO.${stem}.1`), 'go')
-      })
-      codes.push(receipt?.ReceptionResult.ErrorID)
-    }
-    expect(codes).toEqual(['ACRF-120', 'ACRF-122'])
-    expect(readdirSync(drop.in('atelier'))).toEqual([])
-  })
-
-  it('follows no link and opens no pipe', async () => {
-    const secret = join(drop.directory, 'secret')
-    writeFileSync(secret, dimonaFile(dimonaIn()))
-    const { receipt } = await drop.answer('atelier', () => {
-      const stem = drop.put('atelier', dimonaFile(dimonaIn()), { go: false })
-      const real = drop.in('atelier', `FI.${stem}.1.1`)
-      writeFileSync(drop.in('atelier', `GO.${stem}.1`), '')
-      symlinkOver(secret, real)
-    })
-    expect(receipt?.ReceptionResult.ErrorID).toBe('ACRF-131')
-    expect(existsSync(secret)).toBe(true)
-  })
-
   it('answers a folder in the place of a file, leaves it, and goes on with other senders', async () => {
     for (const prefix of ['GO', 'FI', 'FS']) {
       const stem = drop.put('atelier', dimonaFile(dimonaIn()), { go: prefix !== 'GO' })
@@ -297,10 +261,3 @@ describe('the IN folder', () => {
     expect(readdirSync(drop.in('atelier')).sort()).toEqual([...strange].sort())
   })
 })
-
-function symlinkOver(target: string, path: string): void {
-  writeFileSync(path, '')
-  // replaced in place: the name stays, the file becomes a link
-  rmSync(path)
-  symlinkSync(target, path)
-}

@@ -337,15 +337,12 @@ const classes: Readonly<Record<string, AttackClass>> = {
   },
   'lines of the log that a sender makes up': { recipes: ['log-injection-'] },
   'signatures of files': {
-    recipes: [],
-    tests: {
-      'test/pki/cms.test.ts':
-        'whose attributes were taken for a content is refused: the digest is that of the file',
-    },
+    recipes: ['cms-', 'file-'],
+    tests: { 'test/pki/cms.test.ts': 'with a changed byte is never another signature of the file' },
   },
   'names and links in the folder of files': {
-    recipes: [],
-    tests: { 'test/batch/resume.test.ts': 'follows no link and opens no pipe' },
+    recipes: ['folder-', 'name-'],
+    tests: { 'test/batch/file-name.test.ts': '%j has not the form of a GO name: 107' },
   },
 }
 
