@@ -1,12 +1,9 @@
 /** Sends a recipe of test/refused to a running gateway, without and with its attack, and tells what was seen. */
-import { createPublicKey, hash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { SandboxInstitutionId } from '../../certs-test/institutions.ts'
-import { authoritySubject, legalPersonSubject, profiles } from '../../certs-test/profiles.ts'
-import { issueCertificate, newName } from '../../certs-test/x509.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { type Cast, type Recipe, writeRecipe } from '../refused/harness.ts'
-import { identity, type TestIdentity } from '../ws-security/identities.ts'
+import { identity } from '../ws-security/identities.ts'
 import {
   type Answer,
   identityOf,
@@ -18,6 +15,7 @@ import {
   type Sent,
 } from './ask.ts'
 import { agentOf, type TestGateway } from './gateway.ts'
+import { madeSeal } from './made-seals.ts'
 import { consultationNamed } from './questions.ts'
 
 const { service, operation } = consultationNamed('consultByWorker')
@@ -31,26 +29,7 @@ const legalContexts: Readonly<Record<string, string>> = {
   fidelis: 'PHARE:SUBSIDY_QUARTER',
 }
 
-/** A seal with a key below the floor that the CA of the seals has issued all the same. */
-const weak = ((): TestIdentity => {
-  const { privateKey } = identity('rsa-1024', 'weak')
-  const issuer = identityOf('ca/qualified')
-  const { der } = issueCertificate({
-    subject: legalPersonSubject('Service PHARE', 'NTRBE-1999000150', 'weak seal'),
-    key: { privateKey, publicKey: createPublicKey(privateKey) },
-    issuer: {
-      name: newName(authoritySubject('Quadrivium test qualified seals CA')),
-      privateKey: issuer.privateKey,
-      publicKey: createPublicKey(issuer.privateKey),
-    },
-    notBefore: new Date(Date.now() - 86_400_000),
-    notAfter: new Date(Date.now() + 86_400_000),
-    extensions: profiles.seal(['digitalSignature', 'nonRepudiation']),
-  })
-  return { privateKey, der, sha256: hash('sha256', der) }
-})()
-
-function castOf(as: string): Cast {
+function castOf(as: string, listener: string): Cast {
   const customer: SandboxInstitutionId = as === 'fidelis' ? 'phare' : (as as SandboxInstitutionId)
   return {
     signer: identityOf(`institutions/${as}/signing`),
@@ -58,8 +37,10 @@ function castOf(as: string): Cast {
     other: identityOf('faulty/unregistered'),
     colleague: identityOf('institutions/inspection/signing'),
     stranger: identity('rsa-2048', 'stranger'),
-    weak,
-    named: identityOf,
+    weak: madeSeal('rsa-1024'),
+    named: (name) =>
+      name.startsWith('made/') ? madeSeal(name.slice('made/'.length), listener) : identityOf(name),
+    listener,
     payload: requestXml({
       as,
       customer,
@@ -85,22 +66,27 @@ export interface Seen {
   readonly kept: 'journal' | 'log' | undefined
 }
 
-/** What came back without the attack, and with it. */
+/** What came back without the attack, and with it, once and again; `listener` is an address that an attack may name. */
 export async function refuse(
   gateway: TestGateway,
   recipe: Recipe,
-): Promise<{ accepted: Seen; attacked: Seen }> {
+  listener = 'http://127.0.0.1:9',
+): Promise<{ accepted: Seen; attacked: Seen; again: () => Promise<Answer> }> {
   const steps = recipe.attack.split(' && ').filter((step) => step.startsWith('send '))
   const as = recipe.registered ? recipe.as : 'pension'
-  const cast = castOf(as)
+  const cast = castOf(as, listener)
   const { accepted } = writeRecipe(recipe, cast)
   const plain = sentOf(gateway, recipe, as, [], accepted)
   const first = await observe(gateway, plain)
   // another message, with an id of its own, unless the attack is to take the id of the first
   const takesId = steps.includes('send under the id of the accepted message')
-  const { attacked } = writeRecipe(recipe, takesId ? cast : castOf(as))
+  const { attacked } = writeRecipe(recipe, takesId ? cast : castOf(as, listener))
   const sent = sentOf(gateway, recipe, as, steps, attacked)
-  return { accepted: first, attacked: await observe(gateway, sent) }
+  return {
+    accepted: first,
+    attacked: await observe(gateway, sent),
+    again: () => send(sent.url, sent),
+  }
 }
 
 type Request = Sent & { readonly url: string }

@@ -208,7 +208,7 @@ const classes: Readonly<Record<string, AttackClass>> = {
     },
   },
   'addresses of schemas in a message': {
-    recipes: [],
+    recipes: ['schema-location-'],
     tests: { 'test/contracts/contracts.test.ts': 'loads nothing that a message points to' },
   },
   'attachments, other content types, methods': {
@@ -243,11 +243,8 @@ const classes: Readonly<Record<string, AttackClass>> = {
     },
   },
   'faults as an oracle': {
-    recipes: [],
-    tests: {
-      'test/gateway/refused.test.ts':
-        'answers to every failure of cryptography alike, byte for byte',
-    },
+    recipes: ['oracle-'],
+    tests: { 'test/gateway/refused.test.ts': 'answers to every failure of cryptography alike, byte for byte' },
   },
   // certificates, TLS, revocation
   'paths that break RFC 5280': {
@@ -261,14 +258,17 @@ const classes: Readonly<Record<string, AttackClass>> = {
     recipes: ['certificate-wrong-key-usage', 'certificate-for-tls', 'certificate-not-qualified'],
   },
   'cost of path building': {
-    recipes: [],
-    tests: {
-      'test/pki/path.test.ts':
-        'stops searching when certificates of one name sign each other',
-    },
+    recipes: ['path-cost-', 'cms-path-cost-'],
+    tests: { 'test/pki/path.test.ts': 'stops searching when certificates of one name sign each other' },
   },
+  'weak certificate keys and signatures': {
+    recipes: ['certificate-weak-', 'weak-key'],
+    tests: { 'test/pki/certificate.test.ts': 'the floor for keys and algorithms' },
+  },
+  'malformed certificates, critical extensions': { recipes: ['certificate-shape-', 'token-no-certificate'] },
   'any certificate of the CA, names that look alike': {
     recipes: [
+      'certificate-name-',
       'certificate-unregistered',
       'connection-certificate-unregistered',
       'certificate-wrong-identifier-form',
@@ -300,10 +300,8 @@ const classes: Readonly<Record<string, AttackClass>> = {
     },
   },
   'addresses out of certificates': {
-    recipes: [],
-    tests: {
-      'test/transport/revocation-refresher.test.ts': 'no address out of a certificate is called, whoever issued it',
-    },
+    recipes: ['certificate-addresses'],
+    tests: { 'test/transport/revocation-refresher.test.ts': 'no address out of a certificate is called, whoever issued it' },
   },
   'no client certificate, claimed by a header, or by a resumed session': {
     recipes: ['connection-without-certificate', 'client-certificate-header'],

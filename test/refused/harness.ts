@@ -50,6 +50,8 @@ export interface Cast {
   readonly weak: TestIdentity
   /** other whole identities by name, e.g. `faulty/revoked` */
   readonly named?: (name: string) => TestIdentity
+  /** an address that no message may make us call */
+  readonly listener?: string
   /** the request in the Body; an element with an end tag, declaring its own prefixes */
   readonly payload: string
   readonly nowMs: number
@@ -70,9 +72,9 @@ function messageRecipe({ more, ...recipe }: Text): Recipe {
   }
 }
 
-/** `recipes`: refused by the message alone. `gateway-recipes`: only a whole gateway can tell. */
+/** `recipes`: refused by the message alone. `gateway-recipes`: only a whole gateway can tell. `harmless-recipes`: without effect. */
 export const readRecipes = (
-  collection: 'recipes' | 'gateway-recipes' = 'recipes',
+  collection: 'recipes' | 'gateway-recipes' | 'harmless-recipes' = 'recipes',
 ): readonly Recipe[] => readCollection(collection, keys).map(messageRecipe)
 
 /** One thing that an attack does, in the order in which a message is made. */
@@ -181,6 +183,7 @@ function expanded(text: string, cast: Cast): string {
   return repeated(
     text
       .replaceAll('{{payload}}', () => cast.payload)
+      .replaceAll('{{listener}}', () => cast.listener ?? '')
       .replaceAll(
         /\{\{name ([a-z-]+) of (other|colleague)\}\}/g,
         (_, naming: string, who: string) =>
