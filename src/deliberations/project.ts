@@ -76,7 +76,8 @@ function compile(block: AnyBlock, grant: Grant, around?: AnyBlock): Plan | undef
     counters: [] as Counter[],
   }
   for (const [name, { type, about }] of Object.entries(block.fields as Record<string, Field>)) {
-    if (!neededPaths(block, name, about).every((path) => paths.has(path))) continue
+    const needed = neededPaths(block, name, about)
+    if (!needed.every((anyOf) => anyOf.some((path) => paths.has(path)))) continue
     // a group holds no value: whatever stands under its name is not granted
     if (type === 'group') continue
     if (countedIn(block, about.counts) ?? countedIn(around, about.counts)) continue

@@ -50,7 +50,7 @@ function walk(outline: Outline, record: Values, visit: (outline: Outline, record
 }
 
 /** Fields whose number is that of the person a block is about; other numbers name somebody beside that person (R25). */
-const ownNumbers = new Set(['ssin', 'nationalNumber', 'bisNumber'])
+const ownNumbers = new Set(['ssin', 'nationalNumber', 'bisNumber', 'struckOffNumber'])
 
 /** What an answer holds, for its entry in the journal. */
 export interface Contents {

@@ -209,7 +209,7 @@ async function answer(
   const { beneficiary } = inbound.caller
   const { subject } = prepared
   if ('ssin' in subject && subject.kind !== 'declaredPerson') {
-    await checkSsinStatus(gateway, subject.ssin, beneficiary, granted.grant, on)
+    await checkSsinStatus(gateway, subject.ssin, beneficiary, granted, on)
   }
   const opened = { sources: granted.sources, granted: granted.grant.paths }
   const found = await gather(gateway, prepared, opened, beneficiary, on)

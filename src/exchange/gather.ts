@@ -4,18 +4,12 @@ import { readSsin, type Ssin } from '../base/ssin.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
 import type { DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
-import type { SourceName } from '../registers/field.ts'
+import type { PersonRegister, SourceName } from '../registers/field.ts'
 import type { Namesake } from '../registers/register-reader.ts'
 import type { PreparedConsultation } from '../services/operation.ts'
 import { pageSizeMax } from '../services/own-contract.ts'
 import type { GrantedPaths } from '../services/element-rows.ts'
-import type {
-  Found,
-  PersonRegister,
-  SingleQuestion,
-  Source,
-  TogetherPart,
-} from '../services/source.ts'
+import type { Found, SingleQuestion, Source, TogetherPart } from '../services/source.ts'
 import { gatherHousehold, gatherPerson } from './household.ts'
 import {
   allowedPersons,
@@ -214,10 +208,14 @@ async function gatherOne(
   }
 }
 
-const personRegisters = ['nationalRegister', 'bisRegister'] as const
+/** Registers of persons by who keeps them, in the order of search (R14): the National Register, then those of the Crossroads Bank. */
+const keptTogether: readonly (readonly PersonRegister[])[] = [
+  ['nationalRegister'],
+  ['bisRegister', 'struckOffRegister'],
+]
 
 /**
- * Persons by name: who lies outside the population is left out before anything is counted, so that neither the answer nor what is said
+ * Persons by name, the registers of one keeper counted together: who lies outside the population is left out before anything is counted, so that neither the answer nor what is said
  * of there being more tells of them.
  */
 async function gatherByName(
@@ -229,13 +227,18 @@ async function gatherByName(
   const { limit, ofMore, registers } = question
   const persons: Ssin[] = []
   const more: PersonRegister[] = []
-  for (const register of personRegisters) {
-    if (!registers.includes(register)) continue
+  for (const kept of keptTogether) {
+    const asked = kept.filter((register) => registers.includes(register))
     const room = ofMore === 'first' ? limit - persons.length : limit
-    const seen = await namesakesSeen(world, question, { register, room }, institution, on)
+    const seen: Ssin[] = []
+    for (const register of asked) {
+      const left = { register, room: room - seen.length }
+      if (left.room < 0) break
+      seen.push(...(await namesakesSeen(world, question, left, institution, on)))
+    }
     if (seen.length <= room) persons.push(...seen)
     else {
-      more.push(register)
+      more.push(...asked)
       if (ofMore === 'first') persons.push(...seen.slice(0, room))
     }
   }

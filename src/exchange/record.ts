@@ -62,7 +62,7 @@ async function declare(
     )
   }
   await checkProof(gateway, prepared, granted)
-  await checkSsinStatus(gateway, ssin, beneficiary, granted.grant, on)
+  await checkSsinStatus(gateway, ssin, beneficiary, granted, on)
   const { action } = declaration
   await available(silent, () =>
     gateway.inscriptions.change({

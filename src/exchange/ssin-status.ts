@@ -1,28 +1,26 @@
 import type { CivilDate } from '../base/civil-date.ts'
 import { GatewayError } from '../base/errors.ts'
-import { readSsinParts, type Ssin } from '../base/ssin.ts'
+import type { Ssin } from '../base/ssin.ts'
+import type { Decision } from '../deliberations/decision.ts'
+import { project } from '../deliberations/project.ts'
 import type { Institution } from '../institutions/institution.ts'
 import type { ReferenceDirectory } from '../institutions/reference-directory.ts'
-import type { Grant } from '../registers/grant.ts'
-import { readPath, type Path } from '../registers/catalogue.ts'
+import { ownNumber, person } from '../registers/person.ts'
 import type { Source } from '../services/source.ts'
 import { allowedPersons } from './population.ts'
 
-/** The path under which the number itself would be given. */
-function pathOf(ssin: Ssin): Path | undefined {
-  const isNational = readSsinParts(ssin)?.kind === 'nationalRegister'
-  return readPath(isNational ? 'person.nationalNumber' : 'person.bisNumber')
-}
+type Granted = Extract<Decision, { kind: 'grant' }>
 
 /**
  * A number that does not exist, was cancelled or replaced is a refusal (MSG00005, 07, 06). The number that replaces it is told
- * only to an institution that is granted numbers of its kind and may ask about that person: otherwise it would betray it.
+ * only to an institution whose grant opens the register that has it, and gives it, and that may ask about that person: otherwise it
+ * would betray it.
  */
 export async function checkSsinStatus(
   { source, directory }: { readonly source: Source; readonly directory: ReferenceDirectory },
   ssin: Ssin,
   institution: Institution,
-  grant: Grant,
+  { grant, sources }: Pick<Granted, 'grant' | 'sources'>,
   on: CivilDate,
 ): Promise<void> {
   const status = await source.statusOf(ssin)
@@ -34,8 +32,10 @@ export async function checkSsinStatus(
     case 'cancelled':
       throw new GatewayError('SSIN_CANCELLED')
     case 'replaced': {
-      const path = pathOf(status.by)
-      const granted = path !== undefined && grant.paths.has(path)
+      const successor = { kind: 'person', ssin: status.by, registers: sources } as const
+      const [record = {}] = (await source.ask(successor)).records
+      const shown = project(record, person.person, grant)
+      const granted = shown !== undefined && ownNumber(shown) !== undefined
       const allowed =
         granted && (await allowedPersons([status.by], institution, directory, on)).has(status.by)
       throw new GatewayError(

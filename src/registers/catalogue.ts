@@ -54,6 +54,7 @@ function* entriesOf(
     }
   }
   for (const [name, field] of Object.entries(block.fields as Record<string, Field>)) {
+    if (field.about.derivedFrom !== undefined) continue
     const path = fieldPath(block, name, field.about) as Path
     yield { path, register, block: at, blockPath: block.path, name, field }
   }

@@ -21,7 +21,7 @@ export const dmfaChange = one(
       personal: 'person',
       identifying: false,
       sources: ['dmfa'],
-      derivedFrom: ['dmfa.employerDeclaration.quarter', 'dmfa.naturalPerson.ssin'],
+      derivedFrom: [['dmfa.employerDeclaration.quarter'], ['dmfa.naturalPerson.ssin']],
     }),
   },
   { employerDeclaration: dmfa.employerDeclaration },

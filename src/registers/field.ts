@@ -98,8 +98,10 @@ export interface About {
   readonly sources: readonly SourceName[]
   /** path segments between the block's path and the name: `nr` in `person.nr.names` */
   readonly within?: string
-  /** paths of the values from which this one is worked out: it is given where all of them are, and has no path of its own */
-  readonly derivedFrom?: readonly [string, ...string[]]
+  /**
+   * paths of the values from which this one is worked out: it is given where one of each list is, and has no path of its own
+   */
+  readonly derivedFrom?: readonly (readonly string[])[]
   /** official block, zone and tag of the structured messages */
   readonly onss?: { readonly block: string; readonly zone?: string; readonly tag?: string }
   readonly unit?: string
@@ -111,16 +113,20 @@ export interface About {
   readonly counts?: string
 }
 
+/** The National Register, and the two that § 5 calls the Crossroads Bank registers (T3). */
+export const personRegisters = ['nationalRegister', 'bisRegister', 'struckOffRegister'] as const
+/** A register of persons: where a person's data come from. */
+export type PersonRegister = (typeof personRegisters)[number]
+
 export const sourceNames = [
-  'nationalRegister',
-  'bisRegister',
+  ...personRegisters,
   'dimona',
   'personnelFile',
   'dmfa',
   'employerDirectory',
   'limosa',
 ] as const
-/** The seven sources of §5, a closed list (R8). */
+/** The seven sources of § 5, a closed list (R8): eight here, since its Crossroads Bank registers are two. */
 export type SourceName = (typeof sourceNames)[number]
 
 export interface Field<T extends FieldType = FieldType> {
@@ -188,9 +194,13 @@ export function many<F extends Record<string, Field>, B extends Record<string, A
   return { path, many: true, fields, blocks }
 }
 
-/** The paths that a grant must hold for a field to be given: its own, or those it is derived from. */
-export function neededPaths(block: AnyBlock, name: string, about: About): readonly string[] {
-  return about.derivedFrom ?? [fieldPath(block, name, about)]
+/** The paths of which a grant must hold one of each list for a field to be given: its own, or those it is derived from. */
+export function neededPaths(
+  block: AnyBlock,
+  name: string,
+  about: About,
+): readonly (readonly string[])[] {
+  return about.derivedFrom ?? [[fieldPath(block, name, about)]]
 }
 
 /** The full path of a field of a block. */

@@ -33,6 +33,25 @@ function carried<T extends SimpleType | CompositeType>(
   })
 }
 
+/** The register that a person's data come from, by its name (`PersonRegister`): told with the number, which does not tell it (R14). */
+export function registerOf(derivedFrom: readonly (readonly string[])[]): Field<'code'> {
+  return field('code', {
+    paragraph: 8,
+    item: '',
+    kind: 'implied',
+    labels: {
+      fr: 'registre d’origine',
+      nl: 'register van oorsprong',
+      de: 'Herkunftsregister',
+      en: 'register of origin',
+    },
+    personal: 'person',
+    identifying: false,
+    sources: ['nationalRegister'],
+    derivedFrom,
+  })
+}
+
 const nr = { within: 'nr' } as const
 const since: Words = ['date de début', 'begindatum', 'Anfangsdatum', 'begin date']
 
@@ -136,6 +155,16 @@ export const carriedFields = {
       'absence (disappearance) since',
     ],
     nr,
+  ),
+  registrationRegister: carried(
+    'code',
+    [
+      'registre d’inscription',
+      'register van inschrijving',
+      'Register der Eintragung',
+      'register of inscription',
+    ],
+    { ...nr, codelist: 'registration-registers' },
   ),
   createdOn: carried(
     'date',
@@ -450,6 +479,7 @@ export const carriedBlocks = {
         'eines Haushaltsmitglieds',
         'a household member',
       ]),
+      register: registerOf([['person.familyMember.ssin']]),
       position: carried(
         'code',
         [

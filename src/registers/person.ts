@@ -1,7 +1,7 @@
 import { field, one, type RecordOf } from './field.ts'
-import { carriedBlocks, carriedFields } from './person-carried.ts'
+import { carriedBlocks, carriedFields, registerOf } from './person-carried.ts'
 
-/** Persons of the National Register and the Bis register (§§ 7–10). */
+/** Persons of the National Register and the Crossroads Bank registers, those of bis numbers and of struck-off persons (§§ 7–10). */
 export const person = {
   person: one(
     'person',
@@ -200,6 +200,39 @@ export const person = {
         sources: ['bisRegister'],
         onss: { block: 'all', zone: '00024', tag: 'INSS' },
       }),
+      // it has the form of a National Register number: the name of the field, not the number, tells the register
+      struckOffNumber: field('identifier.ssin', {
+        paragraph: 8,
+        item: '',
+        kind: 'implied',
+        labels: {
+          fr: 'numéro de Registre national d’une personne radiée',
+          nl: 'Rijksregisternummer van een geschrapte persoon',
+          de: 'Nationalregisternummer einer gestrichenen Person',
+          en: 'National Register number of a struck-off person',
+        },
+        personal: 'person',
+        identifying: true,
+        sources: ['struckOffRegister'],
+        onss: { block: 'all', zone: '00024', tag: 'INSS' },
+      }),
+      register: registerOf([
+        ['person.nationalNumber', 'person.bisNumber', 'person.struckOffNumber'],
+      ]),
+      struckOffSince: field('date', {
+        paragraph: 8,
+        item: '',
+        kind: 'implied',
+        labels: {
+          fr: 'radié du Registre national depuis',
+          nl: 'geschrapt uit het Rijksregister sinds',
+          de: 'aus dem Nationalregister gestrichen seit',
+          en: 'struck off the National Register since',
+        },
+        personal: 'person',
+        identifying: true,
+        sources: ['struckOffRegister'],
+      }),
       ...carriedFields,
     },
     carriedBlocks,
@@ -207,3 +240,8 @@ export const person = {
 }
 
 export type PersonRecord = RecordOf<typeof person.person>
+
+/** The number of a person, in whichever register. */
+export function ownNumber(person: PersonRecord): string | undefined {
+  return person.nationalNumber ?? person.bisNumber ?? person.struckOffNumber
+}

@@ -20,7 +20,7 @@ export const activity = one(
   {
     ssin: field('identifier.ssin', {
       ...dimona.worker.fields.ssin.about,
-      derivedFrom: ['dimona.worker.ssin'],
+      derivedFrom: [['dimona.worker.ssin']],
     }),
     active: field('boolean', {
       ...ofActivity,
@@ -31,7 +31,7 @@ export const activity = one(
         en: 'in service in the period asked about',
       },
       identifying: false,
-      derivedFrom: ['dimona.occupation.entryDate', 'dimona.occupation.exitDate'],
+      derivedFrom: [['dimona.occupation.entryDate'], ['dimona.occupation.exitDate']],
     }),
   },
   {},
@@ -55,7 +55,7 @@ export const change = one(
         en: 'cancelled',
       },
       identifying: false,
-      derivedFrom: ['dimona.occupation.entryDate', 'dimona.occupation.exitDate'],
+      derivedFrom: [['dimona.occupation.entryDate'], ['dimona.occupation.exitDate']],
     }),
   },
   dimona,

@@ -4,6 +4,7 @@ import type { BirthDays } from '../base/incomplete-date.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from './dmfa.ts'
 import type { DmfaChangeRecord } from './dmfa-change.ts'
+import type { PersonRegister } from './field.ts'
 import type { LimosaPostingRecord } from './limosa.ts'
 import type { PersonRecord } from './person.ts'
 import type { InscriptionRecord } from './reference-directory.ts'
@@ -13,9 +14,9 @@ import type { ChangeRecord, EmploymentRecord } from './personnel-file.ts'
 export interface RegisterReader
   extends RegisterTables, NameReader, DimonaReader, PostingReader, InscriptionReader {}
 
-/** A person as stored: the register that holds the number, what became of it, and the record. */
+/** A person as stored: the register that holds the number, what became of it, and the record, which names the register. */
 export interface StoredPerson {
-  readonly register: 'nationalRegister' | 'bisRegister'
+  readonly register: PersonRegister
   readonly status:
     { readonly kind: 'active' | 'cancelled' } | { readonly kind: 'replaced'; readonly by: Ssin }
   readonly record: PersonRecord

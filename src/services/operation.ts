@@ -3,14 +3,14 @@ import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import { GatewayError } from '../base/errors.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { Path } from '../registers/catalogue.ts'
-import type { AnyBlock, SourceName } from '../registers/field.ts'
+import type { AnyBlock, PersonRegister, SourceName } from '../registers/field.ts'
 import type { Label } from '../registers/code-list.ts'
 import type { Disclosed } from '../registers/grant.ts'
 import type { XmlElement } from '../xml/element.ts'
 import type { BundleOperation, PreparedBundle } from './bundle-operation.ts'
 import type { ElementBlock, GrantedPaths } from './element-rows.ts'
 import type { InformationCbss, RequestEnvelope, Status } from './envelope.ts'
-import type { PersonRegister, Question, QuestionKind, Questions } from './source.ts'
+import type { Question, QuestionKind, Questions } from './source.ts'
 
 /** Who or what an exchange is about (design.md §3). */
 export type Subject =

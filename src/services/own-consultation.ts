@@ -101,7 +101,7 @@ export function pathsOf(block: AnyBlock, without: readonly AnyBlock[] = []): rea
   if (without.includes(block)) return []
   const own = Object.entries(block.fields as Record<string, Field>)
     .filter(([, { type }]) => type !== 'group')
-    .flatMap(([name, { about }]) => neededPaths(block, name, about))
+    .flatMap(([name, { about }]) => neededPaths(block, name, about).flat())
     .flatMap((path) => readPath(path) ?? [])
   const nested = Object.values(block.blocks as Record<string, AnyBlock>)
   return [...new Set([...own, ...nested.flatMap((inner) => pathsOf(inner, without))])]

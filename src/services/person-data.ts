@@ -4,7 +4,7 @@ import { at } from './element-rows.ts'
 
 /** Paths of persons, as the element tables of several published contracts name them. */
 export const personPaths = {
-  number: [at('person.nationalNumber'), at('person.bisNumber')],
+  number: [at('person.nationalNumber'), at('person.bisNumber'), at('person.struckOffNumber')],
   names: [at('person.nr.names')],
   birth: [at('person.nr.birth')],
   sex: [at('person.nr.sex')],
@@ -16,6 +16,8 @@ export const personPaths = {
   language: [at('person.nr.language')],
   death: [at('person.nr.death')],
   profession: [at('person.nr.profession')],
+  registration: [at('person.nr.registrationRegister')],
+  struckOffSince: [at('person.struckOffSince')],
   civilStatus: [at('person.nr.civilStatus')],
   position: [at('person.familyMember.position')],
   memberNames: [at('person.familyMember.names')],

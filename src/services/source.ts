@@ -19,7 +19,7 @@ import type {
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { HouseholdPersonsRecord } from '../registers/household.ts'
 import type { PersonRecord } from '../registers/person.ts'
-import type { SourceName } from '../registers/field.ts'
+import type { PersonRegister, SourceName } from '../registers/field.ts'
 import type { InscriptionRecord } from '../registers/reference-directory.ts'
 import type { ActivityRecord, ChangeRecord, EmploymentRecord } from '../registers/personnel-file.ts'
 
@@ -264,9 +264,6 @@ interface ChangesAsk {
   readonly limit: number
 }
 
-/** A register of persons. */
-export type PersonRegister = Extract<SourceName, 'nationalRegister' | 'bisRegister'>
-
 /** Employers that an answer may be about: the exchange sets the caller's population, a service gives none. */
 export type Within = 'all' | readonly NssoNumber[]
 
@@ -293,7 +290,7 @@ export interface Found<R> {
   readonly persons?: readonly Ssin[]
 }
 
-/** What a number is in the National Register or the Bis register. */
+/** What a number is in the registers of persons. */
 export type SsinStatus =
   | { readonly kind: 'active' }
   | { readonly kind: 'replaced'; readonly by: Ssin }

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- node:sqlite answers at once, store interfaces are asynchronous (design.md §5) */
 import type { DatabaseSync } from 'node:sqlite'
 import { firstNameCodes, indexedCodes } from '../base/phonetic.ts'
+import type { PersonRegister } from '../registers/field.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import type { NameReader, NameSearch } from '../registers/register-reader.ts'
 import { fillWhenEmpty } from './sqlite.ts'
@@ -9,11 +10,18 @@ import { storedSsin } from './stored-ssin.ts'
 /** Most codes of first names that a search looks at. */
 const firstNamesMax = 4
 
+/** Registers in the index, by their numbers. */
+const numbers = {
+  nationalRegister: 0,
+  bisRegister: 1,
+  struckOffRegister: 2,
+} as const satisfies Record<PersonRegister, number>
+
 /** What is asked of the index of names: one range of its key, by birth date and number. */
 export const personNameQueries = {
   /** the last day bounds the range, the first one is told apart: a birth in a year or month that holds it may be later */
   namesakes: `select birth, ssin from person_name
-    where code = ? and bis = ? and (birth, ssin) > (?, ?) and birth <= ?
+    where code = ? and register = ? and (birth, ssin) > (?, ?) and birth <= ?
     and (birth >= ? or birth = ? or birth = ?)
     and (sex = '' or sex = ? or sex = ?)
     and (? = 0 or given = '' or (given like ? and given like ? and given like ? and given like ?))
@@ -27,13 +35,13 @@ export function fillPersonNames(db: DatabaseSync): void {
   const all = db.prepare("select ssin, register, record from person where status = 'active'")
   fillWhenEmpty(db, { filled, any }, () => {
     // in the order of the key: a million rows put in anywhere would turn the cache over with each
-    db.exec('create temp table unsorted_name (code, bis, birth, ssin, given, sex)')
+    db.exec('create temp table unsorted_name (code, register, birth, ssin, given, sex)')
     const insert = db.prepare('insert into unsorted_name values (?, ?, ?, ?, ?, ?)')
     for (const { ssin = '', register, record } of all.iterate()) {
       const { names = {}, birth = {}, sex } = JSON.parse(String(record)) as PersonRecord
       const given = firstNameCodes(names.firstNames ?? '')
       const columns = [
-        register === 'bisRegister' ? 1 : 0,
+        numbers[register as PersonRegister],
         birth.birthDate ?? '',
         ssin,
         given.length === 0 ? '' : ` ${given.join(' ')} `,
@@ -41,8 +49,8 @@ export function fillPersonNames(db: DatabaseSync): void {
       ]
       for (const code of indexedCodes(names.lastName ?? '')) insert.run(code, ...columns)
     }
-    db.exec(`insert into person_name (code, bis, birth, ssin, given, sex)
-      select code, bis, birth, ssin, given, sex from unsorted_name order by code, bis, birth, ssin`)
+    db.exec(`insert into person_name (code, register, birth, ssin, given, sex)
+      select code, register, birth, ssin, given, sex from unsorted_name order by code, register, birth, ssin`)
     db.exec('drop table unsorted_name')
   })
 }
@@ -79,7 +87,7 @@ function valuesOf(
   const given = firstNames.slice(0, firstNamesMax).map((code) => `% ${code} %`)
   while (given.length < firstNamesMax) given.push('%')
   return [
-    register === 'bisRegister' ? 1 : 0,
+    numbers[register],
     after?.birth ?? year,
     after?.ssin ?? '',
     to,

@@ -6,6 +6,7 @@ import type { CivilDate, Quarter } from '../base/civil-date.ts'
 import type { EnterpriseNumber, NssoNumber } from '../base/enterprise.ts'
 import type { Ssin } from '../base/ssin.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
+import type { PersonRegister } from '../registers/field.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { fillRegisterIndexes } from './register-indexes.ts'
@@ -21,7 +22,7 @@ import { syncPath } from './sync-path.ts'
 /** Rows as the tables want them: the shapes that `synthetic/sink.ts` declares. */
 export interface PersonRow {
   readonly ssin: Ssin
-  readonly register: 'nationalRegister' | 'bisRegister'
+  readonly register: PersonRegister
   readonly status:
     { readonly kind: 'active' | 'cancelled' } | { readonly kind: 'replaced'; readonly by: Ssin }
   readonly record: PersonRecord

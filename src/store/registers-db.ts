@@ -21,7 +21,7 @@ import { namesIn } from './person-names.ts'
 import { inscriptionsIn } from './inscriptions.ts'
 import { postingsIn } from './postings.ts'
 import { fillRegisterIndexes } from './register-indexes.ts'
-import { registersMigrations } from './registers-schema.ts'
+import { registersMigrations, registersVersionMin } from './registers-schema.ts'
 import { inTransaction, openDatabase } from './sqlite.ts'
 import { firstOf, storedSsin } from './stored-ssin.ts'
 
@@ -66,9 +66,13 @@ export const registerQueries = {
   workedFor: 'select employer from employment where ssin = ?',
 } as const
 
-/** Opens `registers.db`, bringing its tables to this program's version. Throws when it is of a newer one. */
+/** Opens `registers.db`, bringing its tables to this program's version. Throws when it is of a newer one, or of one from before `registersVersionMin`. */
 export function openRegisters(path: string): Registers {
-  const db = openDatabase(path, registersMigrations, { synchronous: 'normal', cacheKib: 16 * 1024 })
+  const db = openDatabase(path, registersMigrations, {
+    synchronous: 'normal',
+    cacheKib: 16 * 1024,
+    versionMin: registersVersionMin,
+  })
   fillRegisterIndexes(db)
   return {
     db,
@@ -109,8 +113,9 @@ function personReader(db: DatabaseSync): Pick<Registers, 'person' | 'statusOf'> 
     person: async (ssin) => {
       const row = person.get(ssin) as PersonRow | undefined
       if (row === undefined) return undefined
-      const record = JSON.parse(row.record) as PersonRecord
-      return { register: row.register, status: statusIn(row), record }
+      const { register } = row
+      const record = { ...(JSON.parse(row.record) as PersonRecord), register }
+      return { register, status: statusIn(row), record }
     },
   }
 }

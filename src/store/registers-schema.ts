@@ -47,7 +47,7 @@ export const registersMigrations: readonly string[] = [
   `
   create table person (
     ssin text primary key,
-    register text not null check (register in ('nationalRegister', 'bisRegister')),
+    register text not null check (register in ('nationalRegister', 'bisRegister', 'struckOffRegister')),
     status text not null check (status in ('active', 'replaced', 'cancelled')),
     replaced_by text,
     record text not null,
@@ -201,4 +201,21 @@ export const registersMigrations: readonly string[] = [
     primary key (field, word, entry)
   ) without rowid;
   `,
+  // the index of names, by register (person-names.ts has their numbers)
+  `
+  drop table person_name;
+
+  create table person_name (
+    code text not null,
+    register integer not null check (register between 0 and 2),
+    birth text not null,
+    ssin text not null,
+    given text not null,
+    sex text not null check (sex in ('', '1', '2')),
+    primary key (code, register, birth, ssin)
+  ) without rowid;
+  `,
 ]
+
+/** Registers of an earlier version hold no register of struck-off persons, nor the register of origin of the members of a household. */
+export const registersVersionMin = 11

@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly cacheKib: number
   /** most pages (4 KiB) that the file may grow to; none when absent */
   readonly pagesMax?: number
+  /** a file of an earlier version is refused: what this program needs cannot be made from it; 0 when absent */
+  readonly versionMin?: number
 }
 
 /** A writer waits this long for another process's transaction; the wait blocks the process, so it is short. */
@@ -29,7 +31,7 @@ export function openDatabase(
     db.exec(`pragma synchronous = ${options.synchronous}`)
     db.exec(`pragma cache_size = -${options.cacheKib}`)
     if (options.pagesMax !== undefined) db.exec(`pragma max_page_count = ${options.pagesMax}`)
-    migrate(db, migrations)
+    migrate(db, migrations, options.versionMin)
     return db
   } catch (error) {
     db.close()
@@ -39,9 +41,9 @@ export function openDatabase(
 
 /**
  * Runs the migrations that the file has not seen, in one transaction; number n of the list makes version n. A file of a newer
- * version than the list is refused: this program does not know what its tables mean.
+ * version than the list is refused: this program does not know what its tables mean. So is one of an earlier version than `versionMin`.
  */
-export function migrate(db: DatabaseSync, migrations: readonly string[]): void {
+export function migrate(db: DatabaseSync, migrations: readonly string[], versionMin = 0): void {
   inTransaction(db, () => {
     db.exec('create table if not exists schema_version (version integer not null)')
     const row = db.prepare('select version from schema_version').get()
@@ -49,6 +51,11 @@ export function migrate(db: DatabaseSync, migrations: readonly string[]): void {
     if (version > migrations.length) {
       throw new Error(
         `database has schema version ${version}, this program knows ${migrations.length}: start the newer program`,
+      )
+    }
+    if (row !== undefined && version < versionMin) {
+      throw new Error(
+        `database has schema version ${version}, this program takes over those from ${versionMin} on: remove the file and make it anew`,
       )
     }
     if (row === undefined) db.exec('insert into schema_version (version) values (0)')

@@ -2,6 +2,7 @@ import type { PersonRecord } from '../registers/person.ts'
 import { identityOf } from './birth.ts'
 import { dateOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
+import { registerOf } from './identifiers.ts'
 import { homeSince, knownOf, type Known } from './household.ts'
 import { randomOf, streams } from './random.ts'
 
@@ -48,6 +49,7 @@ function membersFor(country: Country, members: readonly Known[], own: Known) {
   const since = homeSince(country, own.household.head)
   return members.filter(isSeen).map((one) => ({
     ...relative(one),
+    register: registerOf(one.identity.kind),
     position: positionOf(country, members, one),
     since: dateOf(Math.max(since, one.identity.birthDay)),
   }))

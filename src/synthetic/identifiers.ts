@@ -30,6 +30,11 @@ export interface Birth {
 export const ssinKinds = { nationalRegister: 0, bis: 20, bisSexKnown: 40 } as const
 export type SsinKind = keyof typeof ssinKinds
 
+/** The register that gives numbers of this kind, and has them until somebody is struck off. */
+export function registerOf(kind: SsinKind): 'nationalRegister' | 'bisRegister' {
+  return kind === 'nationalRegister' ? 'nationalRegister' : 'bisRegister'
+}
+
 /** The social security number of a birth (1900 to 2099) and a counter (1 to 998, odd for men). */
 export function ssinOf(birth: Birth, counter: number, kind: SsinKind): Ssin {
   const firstNine =

@@ -4,9 +4,10 @@ import { dateOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
 import { adultDays, civilStatus, familyOf } from './family.ts'
 import { homeSince, knownOf, type Known } from './household.ts'
-import { ssinOf } from './identifiers.ts'
+import { registerOf, ssinOf } from './identifiers.ts'
 import type { Language } from './names.ts'
 import { formerCivilStatusOf, historyOf, nationalities, updatedOn } from './person-history.ts'
+import { registrationRegisterOf, struckOff, struckOffOn } from './registration.ts'
 import { addressAt, languageAt, places, type Place } from './places.ts'
 import { randomOf, streams, type Random } from './random.ts'
 import type { PersonRow } from './sink.ts'
@@ -54,12 +55,15 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     ...(ageYears >= 18 && ageYears < 65 && { profession: random.pick(professions) }),
   }
   const single = ageYears >= 18 && civilStatusOf(country, random, index, identity.birthDay)
-  const record: PersonRecord = {
+  const living: PersonRecord = {
     ...drawn,
     ...(family.civilStatus === undefined && single),
     ...family,
     ...historyOf(country, index, start, drawn),
+    registrationRegister: registrationRegisterOf(registerOf(identity.kind), drawn.nationality),
   }
+  const gone = struckOffOn(country, index, start)
+  const record = gone === undefined ? living : struckOff(living, dateOf(gone))
   return {
     index,
     identity,
@@ -126,7 +130,7 @@ function rowsOf(
   }
   const row: PersonRow = {
     ssin,
-    register: kind === 'nationalRegister' ? 'nationalRegister' : 'bisRegister',
+    register: record.struckOffSince === undefined ? registerOf(kind) : 'struckOffRegister',
     status: cancelled ? { kind: 'cancelled' } : { kind: 'active' },
     record: { ...whole, updatedOn: updatedOn(country, whole) },
   }

@@ -4,6 +4,7 @@ import type { Country } from './country.ts'
 import { identityCard, socialSecurityCard, updatedOn } from './person-history.ts'
 import { personas, type Persona, type PersonaId } from './personas.ts'
 import { anderlecht, type Address } from './places.ts'
+import { registrationRegisterOf, struckOff } from './registration.ts'
 import type { PersonRow } from './sink.ts'
 
 /** The personas moved in on the same day; one of them is known to have lived elsewhere before. */
@@ -18,6 +19,9 @@ const formerAddress: Address = {
   municipalityCode: '62063',
   countryCode: '150',
 }
+
+/** The day on which the persona `struckOff` was struck off the National Register. */
+const struckOffSince = '2019-02-11'
 
 /** The rows of the personas in the registers: each number, and the one that a number replaced. */
 export function personaPersonRows(country: Country): readonly PersonRow[] {
@@ -56,7 +60,7 @@ function recordOf(persona: Persona, serial: number, country: Country): PersonRec
   const { ssin, register, livesIn, dies, status } = persona
   const alone = dies !== true && status === 'active'
   return {
-    ...(register === 'nationalRegister' ? { nationalNumber: ssin } : { bisNumber: ssin }),
+    ...(register === 'bisRegister' ? { bisNumber: ssin } : { nationalNumber: ssin }),
     ...identityOf(persona),
     nationality: livesIn ?? '150',
     mainResidence: livesIn === undefined ? addressOf(serial) : foreignAddress(livesIn),
@@ -70,14 +74,14 @@ function recordOf(persona: Persona, serial: number, country: Country): PersonRec
     civilStatus: { civilStatusCode: '10', sinceDate: knownDate(persona.birthDate) },
     ...(alone && { household: { referencePersonSsin: ssin, memberCount: 1 } }),
     ...(alone && {
-      familyMember: [{ ...relative(persona), position: '1', since: residenceSince }],
+      familyMember: [{ ...member(persona), position: '1', since: residenceSince }],
     }),
   }
 }
 
 /** With what the story of the persona tells of his history, family and cards. */
 function wholeRecord(persona: Persona, serial: number, country: Country): PersonRecord {
-  const { birthDate, register, status, dies } = persona
+  const { birthDate, register, status, dies, livesIn = '150' } = persona
   const born = knownDate(birthDate)
   const hasCards = status === 'active' && dies !== true
   const record: PersonRecord = {
@@ -85,6 +89,7 @@ function wholeRecord(persona: Persona, serial: number, country: Country): Person
     namesSince: born,
     nationalitySince: born,
     createdOn: born,
+    registrationRegister: registrationRegisterOf(register, livesIn),
     ...(hasCards &&
       register === 'nationalRegister' && {
         identityCard: [identityCard(99_999_900 + serial, dayOf('2021-09-06'), anderlecht.nis)],
@@ -94,11 +99,17 @@ function wholeRecord(persona: Persona, serial: number, country: Country): Person
     }),
     ...stories[persona.id as PersonaId],
   }
-  return { ...record, updatedOn: updatedOn(country, record) }
+  const whole = register === 'struckOffRegister' ? struckOff(record, struckOffSince) : record
+  return { ...whole, updatedOn: updatedOn(country, whole) }
 }
 
 function relative(persona: Persona) {
   return { ssin: persona.ssin, names: identityOf(persona).names ?? {}, sex: persona.sex }
+}
+
+/** Of a household. */
+function member(persona: Persona) {
+  return { ...relative(persona), register: persona.register }
 }
 
 const { fullTime, notIntegrated, twoEmployers, partTime, student, unknownBirthDay } = personas
@@ -108,8 +119,8 @@ const couple = {
   mainResidence: addressOf(0),
   household: { referencePersonSsin: fullTime.ssin, memberCount: 2 },
   familyMember: [
-    { ...relative(fullTime), position: '1', since: '2015-06-01' },
-    { ...relative(notIntegrated), position: '2', since: '2019-09-14' },
+    { ...member(fullTime), position: '1', since: '2015-06-01' },
+    { ...member(notIntegrated), position: '2', since: '2019-09-14' },
   ],
   civilStatus: { civilStatusCode: '20', sinceDate: '2019-09-14' },
 } as const

@@ -40,6 +40,7 @@ export function personaWork(country: Country): readonly PersonaWork[] {
     // known to an employer once, so that an institution may ask about the number and learn what became of it
     ['replacedNumber', 'shelteredWorkshop', dayOf('2012-03-01'), { ...march2012, ssin: former }],
     ['cancelledNumber', 'shelteredWorkshop', dayOf('2012-03-01'), march2012],
+    ['struckOff', 'shelteredWorkshop', dayOf('2010-02-01'), { until: dayOf('2018-06-29') }],
   ]
   return list.map(([persona, employer, from, more], i) => ({
     persona,

@@ -1,4 +1,5 @@
 import { readSsin, type Ssin } from '../base/ssin.ts'
+import type { PersonRegister } from '../registers/field.ts'
 import type { Language } from './names.ts'
 
 /** The institutions of the sandbox in whose reference directory persons are integrated. */
@@ -11,7 +12,7 @@ export interface Persona {
   readonly ssin: Ssin
   /** a number that `ssin` replaced */
   readonly former?: Ssin
-  readonly register: 'nationalRegister' | 'bisRegister'
+  readonly register: PersonRegister
   readonly status: 'active' | 'cancelled'
   readonly lastName: string
   readonly firstNames: string
@@ -202,6 +203,19 @@ export const personas = {
     livesIn: '111',
     story:
       "Posted from France to the sheltered workshop from February 2024 to December 2026: Limosa knows her, Dimona and the DmfA do not. In 2022 she was posted to the nursing home, which is no employer of phare's population, and in 2021 to the employer who is a natural person.",
+    integratedFor: ['phare', 'inspection'],
+  },
+  struckOff: {
+    ...dutch,
+    id: 'struckOff',
+    ssin: ssin('76051999368'),
+    register: 'struckOffRegister',
+    lastName: 'Voutersnest',
+    firstNames: 'Joris',
+    sex: '1',
+    birthDate: '1976-05-19',
+    story:
+      'Worked in the sheltered workshop from 2010 to 2018. Struck off the National Register on 11 February 2019, when nobody found him at his address any more: the register of struck-off persons of the Crossroads Bank keeps his data, under his National Register number. The deliberation of inspection opens that register, that of phare does not: phare gets of him what it gets of a person without data.',
     integratedFor: ['phare', 'inspection'],
   },
 } as const satisfies Record<string, Persona>

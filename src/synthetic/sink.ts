@@ -10,7 +10,7 @@ import type {
 } from '../registers/dimona.ts'
 import type { DmfaAggregateRecord, DmfaEmployerDeclarationRecord } from '../registers/dmfa.ts'
 import type { employerDirectory } from '../registers/employer-directory.ts'
-import type { RecordOf } from '../registers/field.ts'
+import type { PersonRegister, RecordOf } from '../registers/field.ts'
 import type { LimosaPostingRecord } from '../registers/limosa.ts'
 import type { PersonRecord } from '../registers/person.ts'
 
@@ -40,10 +40,10 @@ export type SyntheticSsinStatus =
   | { readonly kind: 'replaced'; readonly by: Ssin }
   | { readonly kind: 'cancelled' }
 
-/** A number of the National Register or the Bis register. Each number comes once. */
+/** A number of a register of persons. Each number comes once; the record does not repeat the register. */
 export interface PersonRow {
   readonly ssin: Ssin
-  readonly register: 'nationalRegister' | 'bisRegister'
+  readonly register: PersonRegister
   readonly status: SyntheticSsinStatus
   readonly record: PersonRecord
 }

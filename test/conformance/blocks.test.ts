@@ -54,8 +54,10 @@ function rowOf({ path, register, block, field }: CatalogueEntry): Row {
   }
 }
 
-/** Members of the two groups of § 48, which the text does not enumerate: rows of our own. */
+/** Members of groups of §§ 8 and 48, which the text does not enumerate: rows of our own. */
 const ownRows = [
+  'person.struckOffNumber',
+  'person.struckOffSince',
   'limosa.postedPerson.ssin',
   'limosa.postedPerson.names',
   'limosa.postedPerson.birth',

@@ -292,6 +292,34 @@ describe('decide, prerequisites', () => {
     })
   })
 
+  it('R13, T3: closes the register of struck-off persons until a record of 12/13 names its number', () => {
+    const number = { gives: pathsUnder('person.struckOffNumber') }
+    expect(granted(decide(identification('2026-01-01'))).sources).not.toContain('struckOffRegister')
+    expect(refused(decide(identification('2026-01-01', number)))).toMatchObject({
+      code: 'NOTHING_GRANTED',
+    })
+    const naming = (until?: string) =>
+      compileDeliberations(
+        filesWith({
+          '12-13.json': ({ records }: Loose) => {
+            const [first] = records
+            const [members] = first.members
+            const ofGroup = { ...members!, group: 'person.crossroadsRegisters', paths: [number.gives[0]!] } // prettier-ignore
+            first.members = [members!, ofGroup]
+            if (until !== undefined) first.until = until
+          },
+        }),
+      )
+    const { sources, grant } = granted(naming()(identification('2026-01-01')))
+    expect(sources).toEqual(['nationalRegister', 'bisRegister', 'struckOffRegister'])
+    expect(grant.paths.get(number.gives[0]!)?.map(({ deliberation }) => deliberation)).toEqual([
+      '14/057',
+      '12/13',
+    ])
+    const lapsed = granted(naming('2025-06-30')(identification('2025-07-01')))
+    expect(lapsed.sources).toEqual(['nationalRegister'])
+  })
+
   it('R16: gives the Bis register under its own paragraph, with the prerequisite beside it', () => {
     const { grant } = granted(decide(identification('2026-01-01')))
     expect(grant.paths.get(pathsUnder('person.bisNumber')[0]!)).toEqual([

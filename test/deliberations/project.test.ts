@@ -56,6 +56,14 @@ describe('project', () => {
     expect(project(record, person.person, grant)).toEqual({ nationality: '150' })
   })
 
+  it('R14: names the register of origin beside a number of either kind, and never without one', () => {
+    const record = { struckOffNumber: '81120103571', register: 'struckOffRegister' }
+    const given = (...paths: string[]) => project(record, person.person, grantOf(...paths))
+    expect(given('person.struckOffNumber')).toEqual(record)
+    expect(given('person.bisNumber')).toEqual({ register: 'struckOffRegister' })
+    expect(given('person.nr.names', 'person.struckOffSince')).toBeUndefined()
+  })
+
   it('R30: gives nothing for a group, even if a record holds something under its name', () => {
     const record = { nationalRegisterInformation: 'x', crossroadsRegisters: { sex: 'F' } }
     const grant = grantOf('person.nationalRegisterInformation', 'person.crossroadsRegisters')

@@ -53,6 +53,8 @@ function markedRecord(block: AnyBlock, choice: Choice, label = ''): Marked {
       smuggled: marker('smuggled'),
     }
     for (const [name, { type, about }] of Object.entries(one.fields as Record<string, Field>)) {
+      // what is derived has no path of its own; it is given where its paths are (project.test.ts)
+      if (about.derivedFrom !== undefined) continue
       const path = fieldPath(one, name, about)
       if (choice.present()) record[name] = valueOf(type, path, marker)
     }

@@ -11,6 +11,7 @@ import type { Caller } from '../../src/institutions/caller.ts'
 import type { Institution } from '../../src/institutions/institution.ts'
 import { readPath, type Path } from '../../src/registers/catalogue.ts'
 import { dmfa, type DmfaEmployerDeclarationRecord } from '../../src/registers/dmfa.ts'
+import type { PersonRegister } from '../../src/registers/field.ts'
 import type { Grant } from '../../src/registers/grant.ts'
 import {
   consultation,
@@ -66,6 +67,8 @@ interface World {
   gateway: Gateway
   integrated: Set<Ssin>
   status: SsinStatus
+  /** of every person */
+  register: PersonRegister
   declarations: DmfaEmployerDeclarationRecord[]
 }
 
@@ -84,6 +87,7 @@ beforeEach(() => {
     entries,
     integrated: new Set([worker, colleague]),
     status: { kind: 'active' },
+    register: 'nationalRegister',
     declarations: [declaration],
     gateway: {
       journal: {
@@ -107,6 +111,13 @@ beforeEach(() => {
         },
         ask: (question) => {
           log.push(`ask ${question.kind}`)
+          if (question.kind === 'person') {
+            const { ssin, registers } = question
+            const known = registers.includes(world.register)
+            return Promise.resolve({
+              records: (known ? [{ nationalNumber: ssin }] : []) as never[],
+            })
+          }
           if (question.kind !== 'dmfaByEmployer') {
             return Promise.resolve({ records: world.declarations as never[] })
           }
@@ -396,6 +407,9 @@ describe('an exchange', () => {
     world.status = { kind: 'replaced', by: stranger }
     expect((await refusal(exchange(world.gateway, inbound({})))).information).toEqual([])
     world.status = { kind: 'replaced', by: colleague }
+    // a struck-off person's number has the same form: the register, not the number, must be open
+    world.register = 'struckOffRegister'
+    expect((await refusal(exchange(world.gateway, inbound({})))).information).toEqual([])
     world.gateway = {
       ...world.gateway,
       decide: () => ({

@@ -7,7 +7,8 @@ import type { Institution } from '../../src/institutions/institution.ts'
 import type { Namesake } from '../../src/registers/register-reader.ts'
 import { readNameSearch } from '../../src/services/name-search.ts'
 import type { PreparedConsultation } from '../../src/services/operation.ts'
-import type { PersonRegister, Question, Source } from '../../src/services/source.ts'
+import { personRegisters, type PersonRegister } from '../../src/registers/field.ts'
+import type { Question, Source } from '../../src/services/source.ts'
 import { nsso, ssin } from '../store/sample.ts'
 
 const on = readCivilDate('2026-11-02')!
@@ -25,6 +26,7 @@ interface World {
   /** namesakes 1, 2, … by register; the others are in no register */
   readonly national?: readonly number[]
   readonly bis?: readonly number[]
+  readonly struckOff?: readonly number[]
   /** those integrated; all when absent */
   readonly integrated?: readonly number[]
   /** those who work for the employer of the population */
@@ -43,13 +45,14 @@ const birth = '1980-01-01'
 
 /** Who is given, in which registers there are more, and how many numbers were read for it. */
 async function find(world: World, asked: Asked) {
-  const { national = [], bis = [], integrated, working = [] } = world
+  const { national = [], bis = [], struckOff = [], integrated, working = [] } = world
+  const held = { nationalRegister: national, bisRegister: bis, struckOffRegister: struckOff }
   const { limit, ofMore = 'none', registers = both } = asked
   let read = 0
   const numbers = (all: readonly number[]) => all.map((n) => ssin(n))
   const has = (all: readonly number[], one: Ssin) => numbers(all).includes(one)
   const namesakes = (question: Extract<Question, { kind: 'namesakes' }>) => {
-    const all = numbers(question.register === 'nationalRegister' ? national : bis)
+    const all = numbers(held[question.register])
     const rest = all.filter((one) => question.after === undefined || one > question.after.ssin)
     const page: Namesake[] = rest.slice(0, question.limit).map((one) => ({ ssin: one, birth }))
     read += page.length
@@ -115,6 +118,21 @@ describe('persons by name', () => {
     expect(await some({ limit: 2, ofMore: 'first' })).toEqual([[1, 2], both])
     expect(await some({ limit: 4, ofMore: 'first' })).toEqual([[1, 2, 3, 4], ['bisRegister']])
     expect(await some({ limit: 5, ofMore: 'first' })).toEqual([[1, 2, 3, 4, 5], []])
+  })
+
+  it('of the two registers of the Crossroads Bank are counted together, and left out together', async () => {
+    const world = { national: [1], bis: [2, 3], struckOff: [4, 5] }
+    const some = async (asked: Omit<Asked, 'registers'>) => {
+      const { given, more } = await find(world, { ...asked, registers: personRegisters })
+      return [given, more]
+    }
+    const kept = ['bisRegister', 'struckOffRegister']
+    expect(await some({ limit: 4 })).toEqual([[1, 2, 3, 4, 5], []])
+    expect(await some({ limit: 3 })).toEqual([[1], kept])
+    expect(await some({ limit: 1 })).toEqual([[1], kept])
+    expect(await some({ limit: 4, ofMore: 'first' })).toEqual([[1, 2, 3, 4], kept])
+    // of the one that no grant opens nothing is counted
+    expect(await find(world, { limit: 2 })).toMatchObject({ given: [1, 2, 3], more: [] })
   })
 
   it('are not looked for in a register that no grant opens', async () => {

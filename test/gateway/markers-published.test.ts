@@ -85,7 +85,7 @@ function newSubject(): Subject {
   })
   const [member, ...strange] = full['familyMember'] as readonly Values[]
   const record = {
-    ...without(full, ['bisNumber']),
+    ...without(full, ['bisNumber', 'struckOffNumber']),
     nationalNumber: ssin,
     language: 'fr',
     familyMember: [
@@ -269,7 +269,8 @@ function expectedPaths(as: string, legalContext: string): string[] {
   })
   const granted = new Set<Path>(decision.kind === 'grant' ? decision.grant.paths.keys() : [])
   // the person has a number of the National Register
-  granted.delete(readPath('person.bisNumber')!)
+  for (const other of ['person.bisNumber', 'person.struckOffNumber'])
+    granted.delete(readPath(other)!)
   const recognisable = new Set([...markablePaths(person.person), ...main.dates.values()])
   const shown = informationTypes.flatMap(({ needs, rows, type }) =>
     !areGranted(needs, granted) || type === '141'
@@ -319,6 +320,7 @@ describe('the bytes of an answer of RetrieveTIGroups v2', () => {
       'person.nr.sex',
       'person.nr.household',
       'person.bisNumber',
+      'person.struckOffNumber',
       'person.nr.language',
       ...markablePaths(person.person).filter((path) => /^person\.\w+\.sex$/.test(path) && !path.includes('.nr.')), // prettier-ignore
     ])

@@ -164,7 +164,12 @@ const seed = Math.floor(Math.random() * 0x7fffffff)
 const paths = Object.keys(places)
 const grants: Record<string, readonly string[]> = {
   'TEST:NOTHING': ['limosa.posting.workingTime'],
-  'TEST:EVERYTHING': [...paths, 'person.bisNumber', ...referenceManagerConsult.gives],
+  'TEST:EVERYTHING': [
+    ...paths,
+    'person.bisNumber',
+    'person.struckOffNumber',
+    ...referenceManagerConsult.gives,
+  ],
   ...Object.fromEntries(
     fc
       .sample(fc.subarray(paths, { minLength: 1 }), { numRuns: 10, seed })

@@ -55,6 +55,7 @@ function reply(xml: string, records: readonly Values[], given: Partial<ReplyPart
 
 const whole = {
   nationalNumber: '81120103571',
+  register: 'nationalRegister',
   names: { lastName: 'Valbruyère & fils', firstNames: 'Camille Zoé Inès' },
   birth: { birthDate: '1981-12-00', birthPlace: 'Liège' },
   sex: '2',
@@ -65,9 +66,9 @@ const whole = {
     { address: { street: 'Am Relais', city: 'Eupen', countryCode: '150' }, since: '2001-02-03' },
   ],
   familyMember: [
-    { ssin: '81120103571', names: { lastName: 'V' }, sex: '2', position: '1' },
+    { ssin: '81120103571', register: 'nationalRegister', names: { lastName: 'V' }, sex: '2', position: '1' }, // prettier-ignore
     { ssin: '81050103522', names: { lastName: 'W', firstNames: 'X Y Z' }, position: '2' },
-    { ssin: '92200006963', names: { lastName: 'U' }, position: '3' },
+    { ssin: '92200006963', register: 'bisRegister', names: { lastName: 'U' }, position: '3' },
   ],
 }
 
@@ -196,8 +197,14 @@ describe('findPersonByPhoneticSearch', () => {
   })
 
   it('tells those who are found, by register, with names, birth date and sex', () => {
-    const bis = { bisNumber: '92200006963', names: { lastName: 'Lefebvre' } }
-    const xml = reply(searchXml(), [whole, bis])
+    const bis = {
+      bisNumber: '92200006963',
+      register: 'bisRegister',
+      names: { lastName: 'Lefebvre' },
+    }
+    // struck off the National Register, whose number stays: the record tells the register
+    const struckOff = { struckOffNumber: '81050103522', register: 'struckOffRegister', names: { lastName: 'Lefèvre' } } // prettier-ignore
+    const xml = reply(searchXml(), [whole, bis, struckOff])
     expect(faultsOf(contract, xml)).toEqual([])
     expect(readReply(xml)['result']).toEqual({
       person: [
@@ -211,6 +218,7 @@ describe('findPersonByPhoneticSearch', () => {
           source: 'nr',
         },
         { ssin: '92200006963', lastName: 'Lefebvre', source: 'bis' },
+        { ssin: '81050103522', lastName: 'Lefèvre', source: 'rad' },
       ],
     })
   })
@@ -228,6 +236,8 @@ describe('findPersonByPhoneticSearch', () => {
     const national = { more: ['nationalRegister'] } as const
     expect(statusOf([whole], national)).toEqual(['DATA_FOUND', 'DOLS0004'])
     expect(statusOf([whole], { more: ['bisRegister'] })).toEqual(['DATA_FOUND', 'DOLS0005'])
+    const crossroadsBank = { more: ['struckOffRegister'] } as const
+    expect(statusOf([whole], crossroadsBank)).toEqual(['DATA_FOUND', 'DOLS0005'])
     expect(statusOf([], { ...none, ...national })).toEqual(['NO_RESULT', 'DOLS0004'])
     const all = { more: ['nationalRegister', 'bisRegister'] } as const
     expect(statusOf([], { ...none, ...all })).toEqual(['NO_RESULT', 'DOLS0004'])

@@ -72,6 +72,7 @@ const whole: Values = {
   person: [
     {
       nationalNumber: '81120103571',
+      register: 'nationalRegister',
       names: { lastName: 'Valbruyère & fils', firstNames: 'Camille Zoé' },
       birth: { birthDate: '1981-12-00', birthPlace: 'Liège', birthCountryCode: '150' },
       sex: '2',

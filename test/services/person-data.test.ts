@@ -22,7 +22,7 @@ describe('first names', () => {
 
   it('are parted alike in Dolsis and SSDN', () => {
     const names = { lastName: 'V', firstNames: 'Camille\tZoé' }
-    const record: PersonRecord = { nationalNumber: '81120103571', names, birth: { birthDate: '1981-12-01' } } // prettier-ignore
+    const record: PersonRecord = { nationalNumber: '81120103571', register: 'nationalRegister', names, birth: { birthDate: '1981-12-01' } } // prettier-ignore
     const dolsis = foundPersonTree.write('result', record)
     expect(dolsis).toContain('<firstName>Camille</firstName><secondName>Zoé</secondName>')
     const personData = { lastName: 'V', firstName: 'Camille', middleName: 'Zoé', birthDate: '1981-12-01' } // prettier-ignore

@@ -52,10 +52,12 @@ function requestXml({ namespace, version }: Service, search: Search = {}): strin
 }
 
 const lists = new Map(
-  ['countries', 'nis-communes', 'civil-states', 'family-positions'].map((name) => {
-    const file = join(import.meta.dirname, `../../codelists/${name}.tsv`)
-    return [name, readCodeList(name, readFileSync(file))]
-  }),
+  ['countries', 'nis-communes', 'civil-states', 'family-positions', 'registration-registers'].map(
+    (name) => {
+      const file = join(import.meta.dirname, `../../codelists/${name}.tsv`)
+      return [name, readCodeList(name, readFileSync(file))]
+    },
+  ),
 )
 const label = labelsAt(lists, '20261')
 
@@ -124,6 +126,8 @@ const whole = {
   referenceAddressSince: '2012-03-01',
   temporaryAbsenceSince: '2013-04-02',
   absentSince: '2024-10-01',
+  registrationRegister: '5',
+  struckOffSince: '2024-11-04',
   createdOn: '1982-01-04',
   updatedOn: '2025-02-03',
   announcedAddress: { address: { street: 'Rue du Relais', houseNumber: '4' }, since: '2024-01-02' },
@@ -207,7 +211,7 @@ describe.each(versions)('RetrieveTIGroups %s', (_, service) => {
     const types = [...xml.matchAll(/ Type="(\d+)"/g)].map(([, type]) => type)
     expect(types.join(' ')).toBe(
       '000 001 001 004 010 010 011 018 019 020 020 023 024 026 031 031 032 070 100 101 110 114 ' +
-        '120 120 123 123 140 140 150 151 195 195 196 250 251 252 253 254',
+        '120 120 123 123 140 140 150 151 195 195 196 210 250 251 252 253 254',
     )
     // the reference person has no 141
     expect([...new Set(types), '141'].sort()).toEqual(informationTypes.map(({ type }) => type))

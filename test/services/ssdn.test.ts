@@ -70,6 +70,7 @@ describe.each(consultations)('%s', (_, request, block) => {
 
 const whole = {
   nationalNumber: ssin,
+  register: 'nationalRegister',
   names: { lastName: 'Valbruyère', firstNames: 'Camille Zoé' },
   birth: { birthDate: '1981-12-01', birthPlace: 'Lille', birthCountryCode: '111' },
   sex: '2',
@@ -98,6 +99,7 @@ const whole = {
 /** Somebody who lives with that person. */
 const member = {
   bisNumber: '92200006963',
+  register: 'bisRegister',
   names: { lastName: 'Other' },
   birth: { birthDate: '1992-00-00' },
   mainResidence: { street: 'Rue du Membre' },

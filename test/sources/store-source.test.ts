@@ -35,8 +35,8 @@ describe('source over the store', () => {
     const { registers, source } = open()
     const ask = async (n: number, ...names: ('nationalRegister' | 'bisRegister' | 'dmfa')[]) =>
       (await source.ask({ kind: 'person', ssin: ssin(n), registers: names })).records
-    const national = [{ nationalNumber: ssin(1), sex: '1' }]
-    const bis = [{ bisNumber: ssin(4) }]
+    const national = [{ nationalNumber: ssin(1), sex: '1', register: 'nationalRegister' }]
+    const bis = [{ bisNumber: ssin(4), register: 'bisRegister' }]
     expect(await ask(1, 'nationalRegister')).toEqual(national)
     expect(await ask(1, 'nationalRegister', 'bisRegister')).toEqual(national)
     expect(await ask(1, 'bisRegister')).toEqual([])

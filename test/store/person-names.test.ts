@@ -115,10 +115,12 @@ describe('the index of persons by name', () => {
         { lastName, status: replaced },
         { lastName, status: { kind: 'cancelled' } },
         { lastName, register: 'bisRegister' },
+        { lastName, register: 'struckOffRegister' },
       ]),
     )
     expect(await find(search(lastName))).toEqual([1])
     expect(await find(search(lastName), 'bisRegister')).toEqual([4])
+    expect(await find(search(lastName), 'struckOffRegister')).toEqual([5])
   })
 
   it('goes on after a person, by birth date, then number, and gives a person once', async () => {
@@ -156,7 +158,7 @@ describe('the index of persons by name', () => {
       .map((row) => String(row['detail']))
     expect(plan).toHaveLength(1)
     expect(plan[0]).toMatch(
-      /^SEARCH person_name USING PRIMARY KEY \(code=\? AND bis=\? AND \(birth,ssin\)>\(\?,\?\)/,
+      /^SEARCH person_name USING PRIMARY KEY \(code=\? AND register=\? AND \(birth,ssin\)>\(\?,\?\)/,
     )
   })
 })

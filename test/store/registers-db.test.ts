@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import type { Institution } from '../../src/institutions/institution.ts'
 import { openRegisterWriter } from '../../src/store/register-writer.ts'
+import { registersVersionMin } from '../../src/store/registers-schema.ts'
 import { openRegisters, registerQueries } from '../../src/store/registers-db.ts'
 import type { RegisterSink } from '../../src/synthetic/sink.ts'
 import { createSample, day, enterprise, nsso, quarter, ssin, writeSample } from './sample.ts'
@@ -23,7 +24,7 @@ describe('registers.db', () => {
     expect(await registers.person(ssin(1))).toEqual({
       register: 'nationalRegister',
       status: { kind: 'active' },
-      record: { nationalNumber: ssin(1), sex: '1' },
+      record: { nationalNumber: ssin(1), sex: '1', register: 'nationalRegister' },
     })
     expect(await registers.person(ssin(2))).toMatchObject({
       status: { kind: 'replaced', by: ssin(1) },
@@ -259,4 +260,16 @@ it('registers of a newer schema are refused', () => {
   db.exec('update schema_version set version = 1000')
   db.close()
   expect(() => openRegisters(path)).toThrow('database has schema version 1000')
+})
+
+it('registers from before the register of struck-off persons are refused, and left as they are', () => {
+  const path = join(temporaryDirectory(), 'registers.db')
+  createSample(path)
+  const db = new DatabaseSync(path)
+  db.exec(`update schema_version set version = ${registersVersionMin - 1}`)
+  expect(() => openRegisters(path)).toThrow(
+    `database has schema version 10, this program takes over those from 11 on: remove the file and make it anew`,
+  )
+  expect(db.prepare('select version from schema_version').get()).toEqual({ version: 10 })
+  db.close()
 })

@@ -14,11 +14,11 @@ function filled(block: AnyBlock, record: Values, paths: Set<string>): void {
     for (const nested of [record[name] ?? []].flat()) filled(inner, nested as Values, paths)
 }
 
-/** All paths of a block and those under it: blocks and fields that hold values. */
+/** All paths of a block and those under it: blocks and fields that hold values of their own. */
 function* all(block: AnyBlock): Generator<string> {
   yield block.path
   for (const [name, { about, type }] of Object.entries(block.fields as Record<string, Field>))
-    if (type !== 'group') yield fieldPath(block, name, about)
+    if (type !== 'group' && about.derivedFrom === undefined) yield fieldPath(block, name, about)
   for (const inner of Object.values(block.blocks as Record<string, AnyBlock>)) yield* all(inner)
 }
 

@@ -7,6 +7,7 @@ import {
   readNssoNumber,
 } from '../../src/base/enterprise.ts'
 import { readSsin, readSsinParts } from '../../src/base/ssin.ts'
+import { ownNumber } from '../../src/registers/person.ts'
 import { chunkSize, identityOf } from '../../src/synthetic/birth.ts'
 import { personsMax } from '../../src/synthetic/country.ts'
 import { collect, country, type Rows } from './collect.ts'
@@ -39,7 +40,10 @@ function* walk(name: RegExp, value: unknown): Generator<string> {
 describe('a synthetic country', () => {
   it('has valid numbers everywhere', () => {
     forCountries((rows) => {
-      for (const ssin of valuesOf(/ssin$|^nationalNumber$|^bisNumber$|^by$/i, rows))
+      for (const ssin of valuesOf(
+        /ssin$|^nationalNumber$|^bisNumber$|^struckOffNumber$|^by$/i,
+        rows,
+      ))
         expect(readSsin(ssin)).toBe(ssin)
       for (const number of valuesOf(
         /^(employer|nssoNumber|registrationNumber|initialNumber|finalNumber)$/,
@@ -87,8 +91,10 @@ describe('a synthetic country', () => {
       const bySsin = new Map(persons.map((row) => [row.ssin, row]))
       for (const { ssin, register, status, record } of persons) {
         const parts = readSsinParts(ssin)!
-        expect(register === 'nationalRegister').toBe(parts.kind === 'nationalRegister')
-        expect(record.nationalNumber ?? record.bisNumber).toBe(ssin)
+        expect(register !== 'bisRegister').toBe(parts.kind === 'nationalRegister')
+        expect(ownNumber(record)).toBe(ssin)
+        const fields = { nationalRegister: 'nationalNumber', bisRegister: 'bisNumber', struckOffRegister: 'struckOffNumber' } // prettier-ignore
+        expect(record).toHaveProperty(fields[register])
         const two = (value: number) => String(value).padStart(2, '0')
         expect(record.birth?.birthDate).toBe(
           `${parts.century}${two(parts.year)}-${two(parts.month)}-${two(parts.day)}`,
@@ -103,10 +109,34 @@ describe('a synthetic country', () => {
     })
   })
 
-  it('has deaths, replaced, cancelled and incomplete numbers', () => {
+  it('strikes off adults who lived alone, whose last address is a former one, and who keep their number', () => {
+    let seen = 0
+    forCountries(({ persons }) => {
+      const households = new Set(valuesOf(/Ssin$|^ssin$/i, persons.map(({ record }) => record.familyMember))) // prettier-ignore
+      for (const { ssin, register, status, record } of persons) {
+        expect(register === 'struckOffRegister').toBe(record.struckOffSince !== undefined)
+        if (record.struckOffSince === undefined) continue
+        seen++
+        const { birth, formerResidence: [last] = [], struckOffSince, updatedOn } = record
+        expect([record.struckOffNumber, status.kind]).toEqual([ssin, 'active'])
+        expect([record.mainResidence, record.household, record.familyMember]).toEqual([undefined, undefined, undefined]) // prettier-ignore
+        expect(record.identityCard).toBeUndefined()
+        expect(last?.address?.street).toBeDefined()
+        expect(last!.since! < struckOffSince).toBe(true)
+        expect(Number(struckOffSince.slice(0, 4))).toBeGreaterThanOrEqual(Number(birth?.birthDate?.slice(0, 4)) + 18) // prettier-ignore
+        expect(updatedOn! >= struckOffSince).toBe(true)
+        expect(record.registrationRegister).toBe('5')
+        expect(households.has(ssin)).toBe(false)
+      }
+    })
+    expect(seen).toBeGreaterThan(5)
+  })
+
+  it('has deaths, struck-off, replaced, cancelled and incomplete numbers', () => {
     const { persons } = collect(country(1, 6_000))
     const count = (of: (row: (typeof persons)[number]) => boolean) => persons.filter(of).length
     expect(count(({ record }) => record.death !== undefined)).toBeGreaterThan(20)
+    expect(count(({ register }) => register === 'struckOffRegister')).toBeGreaterThan(10)
     expect(count(({ status }) => status.kind === 'replaced')).toBeGreaterThan(20)
     expect(count(({ status }) => status.kind === 'cancelled')).toBeGreaterThan(2)
     const births = persons.map(({ record }) => record.birth?.birthDate ?? '')

@@ -114,7 +114,12 @@ function outcome(rows: Rows, persona: Persona, institution: keyof typeof legalCo
   const records = rows.workers.filter(
     ({ ssin, employer }) => ssin === persona.ssin && (employers?.includes(employer) ?? true),
   )
-  if (records.length === 0) return employers === undefined ? 'MSG00100' : 'MSG00012'
+  if (records.length === 0) {
+    const works = rows.dimonaPeriods.some(
+      ({ ssin, employer }) => ssin === persona.ssin && employers?.includes(employer),
+    )
+    return employers === undefined || works ? 'MSG00100' : 'MSG00012'
+  }
   const granted = blocksOf(legalContexts[institution])
   const present = blocksIn(records.map(({ record }) => record))
   const blocks = [...granted].filter((block) => present.has(block))
@@ -123,11 +128,17 @@ function outcome(rows: Rows, persona: Persona, institution: keyof typeof legalCo
     : blocks.map((block) => block.replace('dmfa.', '')).join(', ')
 }
 
+const registers = {
+  nationalRegister: 'National Register',
+  bisRegister: 'Bis register',
+  struckOffRegister: 'register of struck-off persons',
+} as const
+
 function section(rows: Rows, persona: Persona): string {
   return [
     `## ${persona.lastName} ${persona.firstNames} (\`${persona.id}\`)`,
     '',
-    `**${persona.ssin}**, born ${persona.birthDate}, ${persona.sex === '1' ? 'man' : 'woman'}, ${persona.register === 'bisRegister' ? 'Bis register' : 'National Register'}, ${persona.status}.` +
+    `**${persona.ssin}**, born ${persona.birthDate}, ${persona.sex === '1' ? 'man' : 'woman'}, ${registers[persona.register]}, ${persona.status}.` +
       (persona.former === undefined ? '' : ` Former number **${persona.former}**: MSG00006.`), // prettier-ignore
     '',
     persona.story,
@@ -150,7 +161,7 @@ export async function personasPage(): Promise<string> {
   )
   const page = `# Personas
 
-Thirteen persons and five employers that are the same in every synthetic data set, whatever its seed and size
+Fourteen persons and five employers that are the same in every synthetic data set, whatever its seed and size
 (\`src/synthetic/personas.ts\`, \`special-employers.ts\`). Names are invented; numbers are valid and synthetic. Days and quarters that a
 story calls first or last are those of the data set. This page is made by \`test/synthetic/personas.test.ts\`, which fails when it differs.
 

@@ -28,14 +28,14 @@ function about(rows: Rows) {
 }
 
 describe('personas', () => {
-  it('are thirteen, with keys, numbers and births that agree', () => {
-    expect(list).toHaveLength(13)
-    expect(numbers.size).toBe(14)
+  it('are fourteen, with keys, numbers and births that agree', () => {
+    expect(list).toHaveLength(14)
+    expect(numbers.size).toBe(15)
     for (const [key, persona] of Object.entries<Persona>(personas)) {
       expect(persona.id).toBe(key)
       const parts = readSsinParts(persona.ssin)!
       expect(parts.counter).toBeGreaterThanOrEqual(990)
-      expect(parts.kind === 'nationalRegister').toBe(persona.register === 'nationalRegister')
+      expect(parts.kind === 'nationalRegister').toBe(persona.register !== 'bisRegister')
       expect(parts.counter % 2 === 1 ? '1' : '2').toBe(persona.sex)
       const two = (value: number) => String(value).padStart(2, '0')
       expect(persona.birthDate).toBe(
@@ -48,7 +48,7 @@ describe('personas', () => {
 
   it('are the same in every data set, whatever its seed and size', () => {
     const alone = about(collect(country(0, 0)))
-    expect(alone.persons).toHaveLength(14)
+    expect(alone.persons).toHaveLength(15)
     expect(alone.employers).toHaveLength(5)
     fc.assert(
       fc.property(fc.nat(), fc.nat(400), (seed, persons) => {
@@ -85,6 +85,10 @@ describe('personas', () => {
     expect(recordsOf(personas.replacedNumber).filter(({ line }) => line.dismissedStatutoryWorkerContribution)).toHaveLength(1) // prettier-ignore
     expect(personOf(personas.cancelledNumber).status).toEqual({ kind: 'cancelled' })
     expect(recordsOf(personas.cancelledNumber)).toEqual([])
+    const { register, record: gone } = personOf(personas.struckOff)
+    expect([register, gone.struckOffSince, gone.mainResidence]).toEqual(['struckOffRegister', '2019-02-11', undefined]) // prettier-ignore
+    expect(gone.formerResidence?.[0]).toMatchObject({ since: '2015-06-01', address: { city: 'Anderlecht' } }) // prettier-ignore
+    expect(rows.dimonaPeriods.filter(({ ssin }) => ssin === personas.struckOff.ssin).map(({ from, until }) => [from, until])).toEqual([['2010-02-01', '2018-06-29']]) // prettier-ignore
     const { deceaseDate } = personOf(personas.deceased).record.death!
     expect(recordsOf(personas.deceased).at(-1)?.line.occupation?.[0]?.endingDate).toBe(deceaseDate)
     expect(personOf(personas.unknownBirthDay).record.birth?.birthDate).toBe('1991-00-00')

@@ -1,5 +1,4 @@
-import { readSsinParts } from '../../base/ssin.ts'
-import type { PersonRecord } from '../../registers/person.ts'
+import { ownNumber, type PersonRecord } from '../../registers/person.ts'
 import {
   always,
   attribute,
@@ -14,7 +13,7 @@ import {
 import { givenNames } from '../person-data.ts'
 import { date, incompleteDate, ssin, text, wordOf } from '../wire-types.ts'
 import { addressRows } from './address-rows.ts'
-import { personTree } from './person-rows.ts'
+import { numbers, personDataSource, personTree } from './person-rows.ts'
 
 type Former = NonNullable<PersonRecord['formerResidence']>[number]
 type Member = NonNullable<PersonRecord['familyMember']>[number]
@@ -28,15 +27,9 @@ const formerAddress = tree<Former>([
 const memberNumber = 'person.familyMember.ssin'
 const memberNames = path('person.familyMember.names')
 
-/** dt:PersonDataSource: the register that a number is of. */
-function registerOf(number: string | undefined): 'nr' | 'bis' | undefined {
-  const parts = readSsinParts(number ?? '')
-  return parts && (parts.kind === 'nationalRegister' ? 'nr' : 'bis')
-}
-
 /** dt:PersonSummary of a member of the household. */
 const memberSummary = tree<Member>([
-  attribute('source', text, derived(memberNumber), (one) => registerOf(one.ssin)),
+  attribute('source', personDataSource, derived(memberNumber), (one) => one.register),
   leaf('ssin', ssin, path(memberNumber), (one) => one.ssin),
   leaf('lastName', text, memberNames, (one) => one.names?.lastName),
   leaf('firstName', text, memberNames, (one) => givenNames(one.names?.firstNames).first),
@@ -65,9 +58,7 @@ export const personDetailTree = tree<PersonRecord>([
   nested('familyMember', familyMember, (one) => one.familyMember ?? []),
 ])
 
-const numbers = 'person.nationalNumber | person.bisNumber'
 const names = path('person.nr.names')
-const ownNumber = (one: PersonRecord) => one.nationalNumber ?? one.bisNumber
 
 /** c:PersonByPhoneticSearchResult */
 export const foundPersonTree = tree<PersonRecord>([
@@ -77,5 +68,5 @@ export const foundPersonTree = tree<PersonRecord>([
   leaf('secondName', text, names, (one) => givenNames(one.names?.firstNames).others),
   leaf('birthDate', incompleteDate, path('person.nr.birth'), (one) => one.birth?.birthDate),
   leaf('gender', wordOf({ 1: 'male', 2: 'female' }), path('person.nr.sex'), (one) => one.sex),
-  required('source', text, derived(numbers), (one) => registerOf(ownNumber(one))),
+  required('source', personDataSource, derived(numbers), (one) => one.register),
 ])

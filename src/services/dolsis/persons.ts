@@ -1,5 +1,6 @@
 import { GatewayError } from '../../base/errors.ts'
 import type { Ssin } from '../../base/ssin.ts'
+import type { PersonRegister } from '../../registers/field.ts'
 import type { Disclosed } from '../../registers/grant.ts'
 import { person, type PersonRecord } from '../../registers/person.ts'
 import type { NameSearch } from '../../registers/register-reader.ts'
@@ -44,14 +45,20 @@ function readCriteria<Criteria>(
   return { envelope: request.envelope, criteria: { request, read: read(request.criteria) } }
 }
 
-/** Nobody was found in either register of persons (conventions.md §6.2). */
+/** Nobody was found in any register of persons (conventions.md §6.2). */
 const noMatch: Status = { value: 'NO_DATA_FOUND', code: 'DOLS0000', description: 'NO_MATCH' }
+
+const tooManyOfCrossroadsBank = {
+  code: 'DOLS0005',
+  description: 'TOO_MANY_CBSS_REGISTER_RESULTS',
+} as const
 
 /** A register has more persons than an answer holds of it: they are left out (conventions.md §6.2). */
 const leftOut = {
   nationalRegister: { code: 'DOLS0004', description: 'TOO_MANY_NATIONAL_REGISTER_RESULTS' },
-  bisRegister: { code: 'DOLS0005', description: 'TOO_MANY_CBSS_REGISTER_RESULTS' },
-} as const
+  bisRegister: tooManyOfCrossroadsBank,
+  struckOffRegister: tooManyOfCrossroadsBank,
+} as const satisfies Record<PersonRegister, Omit<Status, 'value'>>
 
 /** The status of the reply in the words of Dolsis; refusals keep theirs. */
 function statusOf({

@@ -15,6 +15,7 @@ export const consultPerson: OwnOperation = {
 export const personContract: OwnContract = {
   name: 'PersonService',
   version: 1,
-  about: 'Persons of the National Register and the Bis register (deliberation 14/057, §§ 7 to 10).',
+  about:
+    'Persons of the National Register and the Crossroads Bank registers (deliberation 14/057, §§ 7 to 10).',
   operations: [consultPerson],
 }

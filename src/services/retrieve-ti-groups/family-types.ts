@@ -1,4 +1,4 @@
-import type { PersonRecord } from '../../registers/person.ts'
+import { ownNumber, type PersonRecord } from '../../registers/person.ts'
 import { at } from '../element-rows.ts'
 import { isSex, personPaths as paths, relativePaths } from '../person-data.ts'
 import { informationType, newest, withHistory, type InformationType } from './definition.ts'
@@ -20,8 +20,9 @@ interface Member extends Relative {
 }
 
 /** Of the household: the person of the file, and the reference person, who may be the same. */
-function householdOf({ familyMember = [], nationalNumber, bisNumber }: PersonRecord) {
-  const own = nationalNumber ?? bisNumber
+function householdOf(record: PersonRecord) {
+  const { familyMember = [] } = record
+  const own = ownNumber(record)
   const members = familyMember.filter(({ position }) => position !== undefined)
   return {
     members,

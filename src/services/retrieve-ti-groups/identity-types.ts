@@ -1,3 +1,4 @@
+import { ownNumber } from '../../registers/person.ts'
 import { at } from '../element-rows.ts'
 import { isSex, personPaths as paths } from '../person-data.ts'
 import { informationType, newest, withHistory, type InformationType } from './definition.ts'
@@ -22,7 +23,7 @@ export const identityTypes: readonly InformationType[] = [
     place: 'NationalNumber',
     needs: [paths.number, paths.sex],
     items: (record) => {
-      const own = record.nationalNumber ?? record.bisNumber
+      const own = ownNumber(record)
       return own === undefined || !isSex(record.sex)
         ? []
         : [{ number: own, sex: record.sex, birthDate: record.birth?.birthDate }]

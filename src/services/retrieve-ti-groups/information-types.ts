@@ -49,6 +49,24 @@ const otherTypes: readonly InformationType[] = [
       row.empty('Graphic', 'the text of the decision is not in the catalogue'),
     ],
   }),
+  informationType({
+    type: '210',
+    structure: 'A1',
+    place: 'RegistrationRegisters/RegistrationRegister',
+    needs: [paths.registration],
+    items: ({ registrationRegister: code, struckOffSince: since }) =>
+      code === undefined ? [] : [{ code, since }],
+    rows: (row) => [
+      // of the other registers it is not known since when
+      ...row.date('Date', paths.struckOffSince, (one) => one.since),
+      ...row.code(
+        'RegistrationRegister',
+        'registration-registers',
+        paths.registration,
+        (one) => one.code,
+      ),
+    ],
+  }),
   dateOnly('253', 'CreationDate', 'createdOn'),
   dateOnly('254', 'LastUpdateDate', 'updatedOn'),
 ]

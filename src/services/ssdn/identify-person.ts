@@ -22,7 +22,7 @@ import { writeServiceReply } from './envelope.ts'
 import { compare, isEmptyProof, readProof, type Proof } from './identity.ts'
 import { namespaces } from './names.ts'
 import {
-  civilState,
+  integerCode,
   communeOf,
   countryOf,
   genderCode,
@@ -108,13 +108,14 @@ const rows: readonly Row[] = [
     value: ({ isValidated }) => (isValidated ? '' : undefined),
   },
   extended('CivilState', paths.civilStatus, ({ civilStatus }) =>
-    civilState(civilStatus?.civilStatusCode),
+    integerCode(civilStatus?.civilStatusCode),
   ),
   extended('BirthLocationCode', paths.birth, ({ birth }) =>
     birth?.birthCountryCode === belgium ? undefined : nisCountry(birth?.birthCountryCode),
   ),
   extended('BirthLocation', paths.birth, ({ birth }) => birth?.birthPlace),
   extended('DeceaseDate', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),
+  extended('InscriptionRegister', paths.registration, (record) => record.registrationRegister),
   extended('NationalityCode', paths.nationality, ({ nationality }) => nisCountry(nationality)),
 ]
 

@@ -20,7 +20,7 @@ import { givenNames, joined, personPaths as paths, relativePaths } from '../pers
 import { writeServiceReply } from './envelope.ts'
 import { namespaces } from './names.ts'
 import {
-  civilState,
+  integerCode,
   communeOf,
   countryOf,
   genderCode,
@@ -143,7 +143,7 @@ const partnerRows: readonly CitizenRow[] = (
     `LegalData/CivilState/Partner/${name}`,
     from,
     ({ civilStatus, spouse: one }) =>
-      one === undefined || civilState(civilStatus?.civilStatusCode) === undefined
+      one === undefined || integerCode(civilStatus?.civilStatusCode) === undefined
         ? undefined
         : value(one),
     [paths.civilStatus],
@@ -167,6 +167,9 @@ const postalAddress: readonly CitizenRow[] = [
 
 const citizenRows: readonly CitizenRow[] = [
   pathRow('SocialSecurityUser', paths.number, (record) => numberOf(record)?.ssin),
+  pathRow('InscriptionRegister', paths.registration, ({ registrationRegister }) =>
+    integerCode(registrationRegister),
+  ),
   citizenRow('Name/LastName', paths.names, ({ names }) => names?.lastName ?? ''),
   citizenRow('Name/MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).others),
   citizenRow('Name/FirstName', paths.names, ({ names }) => givenNames(names?.firstNames).first),
@@ -177,7 +180,7 @@ const citizenRows: readonly CitizenRow[] = [
   ),
   citizenRow('Birth/Location/Description', paths.birth, ({ birth }) => birth?.birthPlace),
   citizenRow('CivilState/Code', paths.civilStatus, ({ civilStatus }) =>
-    civilState(civilStatus?.civilStatusCode),
+    integerCode(civilStatus?.civilStatusCode),
   ),
   ...partnerRows,
   citizenRow('Decease/Date', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),

@@ -8,7 +8,7 @@ import {
 import type { Path } from '../../registers/catalogue.ts'
 import type { Label } from '../../registers/code-list.ts'
 import type { CompositeValue } from '../../registers/field.ts'
-import type { PersonRecord } from '../../registers/person.ts'
+import { ownNumber, type PersonRecord } from '../../registers/person.ts'
 import type { ElementRow } from '../element-rows.ts'
 import { isSex } from '../person-data.ts'
 
@@ -17,13 +17,13 @@ export interface Written {
   readonly label: Label
 }
 
-/** The number of a person, and the register it is of. */
+/** The number of a person, and who keeps the register that the data come from. */
 export function numberOf(
   person: PersonRecord,
 ): { readonly ssin: string; readonly origin: 'RN_RR' | 'BCSS_KSZ' } | undefined {
-  const { nationalNumber, bisNumber } = person
-  if (nationalNumber !== undefined) return { ssin: nationalNumber, origin: 'RN_RR' }
-  return bisNumber === undefined ? undefined : { ssin: bisNumber, origin: 'BCSS_KSZ' }
+  const ssin = ownNumber(person)
+  if (ssin === undefined) return undefined
+  return { ssin, origin: person.register === 'nationalRegister' ? 'RN_RR' : 'BCSS_KSZ' }
 }
 
 /** What `t_IncompleteDate` takes. */
@@ -36,8 +36,8 @@ export function nisCountry(code: string | undefined): Country | undefined {
   return readCountry(code ?? '')
 }
 
-/** What the xs:integer of a civil state takes. */
-export function civilState(code: string | undefined): string | undefined {
+/** What an xs:integer takes of a code. */
+export function integerCode(code: string | undefined): string | undefined {
   return code !== undefined && /^\d{1,5}$/.test(code) ? code : undefined
 }
 
