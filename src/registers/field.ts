@@ -15,8 +15,17 @@ export const composites = {
     countryCode: 'code',
   },
   names: { lastName: 'text', firstNames: 'text' },
-  birth: { birthDate: 'incompleteDate', birthPlace: 'text', birthCountryCode: 'code' },
-  death: { deceaseDate: 'incompleteDate', deceasePlace: 'text' },
+  birth: {
+    birthDate: 'incompleteDate',
+    birthPlace: 'text',
+    birthMunicipalityCode: 'code.nis',
+    birthCountryCode: 'code',
+  },
+  death: {
+    deceaseDate: 'incompleteDate',
+    deceasePlace: 'text',
+    deceaseMunicipalityCode: 'code.nis',
+  },
   civilStatus: { civilStatusCode: 'code', sinceDate: 'date' },
   household: { referencePersonSsin: 'identifier.ssin', memberCount: 'count' },
 } as const satisfies Record<string, Record<string, SimpleType>>

@@ -61,6 +61,7 @@ function relative([fr, nl, de, en]: Words) {
     ssin: carried('identifier.ssin', [`numéro ${fr}`, `nummer ${nl}`, `Nummer ${de}`, `number of ${en}`]), // prettier-ignore
     names: carried('names', [`nom et prénoms ${fr}`, `naam en voornamen ${nl}`, `Name und Vornamen ${de}`, `names of ${en}`]), // prettier-ignore
     sex: carried('code', [`sexe ${fr}`, `geslacht ${nl}`, `Geschlecht ${de}`, `sex of ${en}`]),
+    birthDate: carried('incompleteDate', [`date de naissance ${fr}`, `geboortedatum ${nl}`, `Geburtsdatum ${de}`, `birth date of ${en}`]), // prettier-ignore
   }
 }
 
@@ -213,6 +214,19 @@ export const carriedBlocks = {
         'Datum der Erklärung',
         'date of the declaration',
       ]),
+    },
+    {},
+  ),
+  temporaryAddress: one(
+    'person.temporaryAddress',
+    {
+      address: carried('address', [
+        'adresse temporaire déclarée',
+        'aangegeven tijdelijk adres',
+        'angegebene vorübergehende Adresse',
+        'declared temporary address',
+      ]),
+      since: carried('date', since),
     },
     {},
   ),

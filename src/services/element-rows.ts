@@ -1,5 +1,5 @@
 import { readPath, type Path } from '../registers/catalogue.ts'
-import { escapeContent } from '../xml/writer.ts'
+import { escapeAttribute, escapeContent } from '../xml/writer.ts'
 
 /** Paths that must be granted: of each list at least one. */
 export type Needs = readonly (readonly Path[])[]
@@ -20,7 +20,7 @@ export type ElementSource =
 
 /** One element of a contract's element table; the rows of a block are also what writes it. */
 export interface ElementRow<Item, Context> {
-  /** names from the block downward: `Name/LastName/Label` */
+  /** names from the block downward: `Name/LastName/Label`; of an attribute `Name/@modificationDate`, before the rows of its element */
   readonly element: string
   readonly source: ElementSource
   /** its text; undefined when it is not written. What is withheld is absent from the item */
@@ -71,25 +71,44 @@ export function pathsOfBlocks(blocks: readonly ElementBlock[]): readonly Path[] 
   return [...new Set(all)]
 }
 
-/** An element tag written once, by its name: `Street`, or with an attribute `Street[lang=fr]`. */
+/** An element tag written once, by its name: `Street`, or with an attribute `Street[lang=fr]`; further attributes come before `>`. */
 function tag(prefix: string, name: string) {
   const [, local = name, attribute, value] = /^(\w+)\[(\w+)=(\w+)\]$/.exec(name) ?? []
   const more = attribute === undefined ? '' : ` ${attribute}="${value ?? ''}"`
-  return { open: `<${prefix}${local}${more}>`, close: `</${prefix}${local}>` }
+  return { open: `<${prefix}${local}${more}`, close: `</${prefix}${local}>` }
+}
+
+/** The attributes that rows give to each element, by its place. */
+function attributesOf<Item, Context>(rows: readonly ElementRow<Item, Context>[]) {
+  const byPlace = new Map<string, { readonly name: string; readonly value: ElementRow<Item, Context>['value'] }[]>() // prettier-ignore
+  for (const { element, value } of rows) {
+    const [, place, name] = /^(.*)\/@(\w+)$/.exec(element) ?? []
+    if (place === undefined || name === undefined) continue
+    byPlace.set(place, [...(byPlace.get(place) ?? []), { name, value }])
+  }
+  return byPlace
 }
 
 /**
  * Writes the elements of a block from its rows, in their order, in exclusive-C14N form: elements around a row's element are
- * opened when the row has a text and closed when the next row leaves them.
+ * opened when the row has a text and closed when the next row leaves them. An attribute is written where its element is, and
+ * opens none; those of one element stand in the order of their names.
  */
 export function rowsWriter<Item, Context>(
   rows: readonly ElementRow<Item, Context>[],
   prefix: string,
 ): (item: Item, context: Context) => string {
-  const prepared = rows.map(({ element, value }) => {
-    const names = element.split('/')
-    return { names, value, tags: names.map((name) => tag(prefix, name)) }
-  })
+  const attributes = attributesOf(rows)
+  const prepared = rows
+    .filter(({ element }) => !element.includes('@'))
+    .map(({ element, value }) => {
+      const names = element.split('/')
+      const tags = names.map((name, depth) => ({
+        ...tag(prefix, name),
+        attributes: attributes.get(names.slice(0, depth + 1).join('/')) ?? [],
+      }))
+      return { names, value, tags }
+    })
   return (item, context) => {
     let xml = ''
     let opened: (typeof prepared)[number] | undefined
@@ -102,7 +121,14 @@ export function rowsWriter<Item, Context>(
       let depth = 0
       while (opened?.names[depth] !== undefined && opened.names[depth] === row.names[depth]) depth++
       closeTo(depth)
-      for (const { open } of row.tags.slice(depth)) xml += open
+      for (const { open, attributes: all } of row.tags.slice(depth)) {
+        xml += open
+        for (const { name, value } of all) {
+          const told = value(item, context)
+          if (told !== undefined) xml += ` ${name}="${escapeAttribute(told)}"`
+        }
+        xml += '>'
+      }
       xml += escapeContent(text)
       opened = row
     }

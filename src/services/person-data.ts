@@ -6,9 +6,12 @@ import { at } from './element-rows.ts'
 export const personPaths = {
   number: [at('person.nationalNumber'), at('person.bisNumber'), at('person.struckOffNumber')],
   names: [at('person.nr.names')],
+  namesSince: [at('person.nr.namesSince')],
   birth: [at('person.nr.birth')],
   sex: [at('person.nr.sex')],
+  sexSince: [at('person.nr.sexSince')],
   nationality: [at('person.nr.nationality')],
+  nationalitySince: [at('person.nr.nationalitySince')],
   residence: [at('person.nr.mainResidence')],
   since: [at('person.nr.mainResidenceSince')],
   former: [at('person.formerResidence.address')],
@@ -33,12 +36,18 @@ export interface RelativePaths {
   readonly number: readonly Path[]
   readonly names: readonly Path[]
   readonly sex: readonly Path[]
+  readonly birth: readonly Path[]
 }
 
 /** The paths of another person in these blocks, of which any can stand. */
 export function relativePaths(...blocks: readonly string[]): RelativePaths {
   const paths = (name: string) => blocks.map((block) => at(`${block}.${name}`))
-  return { number: paths('ssin'), names: paths('names'), sex: paths('sex') }
+  return {
+    number: paths('ssin'),
+    names: paths('names'),
+    sex: paths('sex'),
+    birth: paths('birthDate'),
+  }
 }
 
 /** The first of the given names, and the others: the registers hold them as one text, with white space of any kind between. */
@@ -56,6 +65,12 @@ export function givenNames(firstNames = ''): {
 /** Whether an address or a place is outside Belgium; one without a country is not. */
 export function isAbroad(countryCode: string = belgium): boolean {
   return countryCode !== belgium
+}
+
+/** The language of a file: 1 French, 2 Dutch or German; a file in another language cannot be told. */
+export function fileLanguage(language: string | undefined): '1' | '2' | undefined {
+  if (language === 'fr') return '1'
+  return language === 'nl' || language === 'de' ? '2' : undefined
 }
 
 /** A sex as the registers code it. */

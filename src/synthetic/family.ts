@@ -1,5 +1,5 @@
 import type { PersonRecord } from '../registers/person.ts'
-import { identityOf } from './birth.ts'
+import { identityOf, incompleteDate } from './birth.ts'
 import { dateOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
 import { registerOf } from './identifiers.ts'
@@ -35,7 +35,12 @@ export function familyOf(country: Country, own: Known): PersonRecord {
 }
 
 function relative({ identity, names }: Known) {
-  return { ssin: identity.ssin, names, sex: identity.sex }
+  return {
+    ssin: identity.ssin,
+    names,
+    sex: identity.sex,
+    birthDate: incompleteDate(identity.birth),
+  }
 }
 
 function bornOn({ identity }: Known) {

@@ -38,6 +38,7 @@ export function historyOf(
     ...nationalityOf(country, random, own, nationality),
     ...(identity.birth.day === 0 && random.chance(500) && { declaredBirthDate: dateOf(identity.birthDay) }), // prettier-ignore
     ...addressesOf(country, random, own),
+    ...(lived && temporaryAddressOf(country, index, own)),
     ...(lived && cardsOf(country, random, own, index)),
     createdOn: dateOf(createdOn(country, random, own)),
   }
@@ -99,6 +100,15 @@ function addressesOf(country: Country, random: Random, { identity, household, ho
       },
     }),
   }
+}
+
+/** Few have told where else they can be found for a time. */
+function temporaryAddressOf(country: Country, index: number, { identity, home }: Known) {
+  const random = randomOf(country.seed, streams.history, index, 11)
+  if (!random.chance(6)) return {}
+  const first = Math.max(identity.birthDay, country.asOf - 700)
+  const address = addressAt(random, random.pick(places), home.language)
+  return { temporaryAddress: { address, since: dateOf(dayAfter(country, random, first)) } }
 }
 
 /** An invented address in France. */

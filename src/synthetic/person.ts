@@ -37,7 +37,7 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     names,
     birth: {
       birthDate: incompleteDate(identity.birth),
-      birthPlace: Object.values(random.pick(places).names)[0] ?? '',
+      ...birthAt(random.pick(places)),
       birthCountryCode: '150',
     },
     sex: identity.sex,
@@ -93,10 +93,16 @@ function residencesOf(country: Country, head: number, birthDay: Day) {
 /** Dead since at most 12 years, not before birth. */
 function deathOf(country: Country, random: Random, birthDay: Day) {
   const day = Math.max(birthDay, country.asOf - random.between(30, 4_380))
+  const { names, nis } = random.pick(places)
   return {
     deceaseDate: dateOf(day),
-    deceasePlace: Object.values(random.pick(places).names)[0] ?? '',
+    deceasePlace: Object.values(names)[0] ?? '',
+    deceaseMunicipalityCode: nis,
   }
+}
+
+function birthAt({ names, nis }: Place) {
+  return { birthPlace: Object.values(names)[0] ?? '', birthMunicipalityCode: nis }
 }
 
 /** Of somebody who is not known to live with a spouse. */

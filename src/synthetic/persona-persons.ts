@@ -3,7 +3,7 @@ import { dateOf, dayOf } from './calendar.ts'
 import type { Country } from './country.ts'
 import { identityCard, socialSecurityCard, updatedOn } from './person-history.ts'
 import { personas, type Persona, type PersonaId } from './personas.ts'
-import { anderlecht, type Address } from './places.ts'
+import { anderlecht, brussels, type Address } from './places.ts'
 import { registrationRegisterOf, struckOff } from './registration.ts'
 import type { PersonRow } from './sink.ts'
 
@@ -22,6 +22,17 @@ const formerAddress: Address = {
 
 /** The day on which the persona `struckOff` was struck off the National Register. */
 const struckOffSince = '2019-02-11'
+
+/** Where persona `student` lives while she studies. */
+const lodging: Address = {
+  street: 'Kwadrantstraat',
+  houseNumber: '31',
+  postBox: '204',
+  zipCode: '3000',
+  city: 'Leuven',
+  municipalityCode: '24062',
+  countryCode: '150',
+}
 
 /** The rows of the personas in the registers: each number, and the one that a number replaced. */
 export function personaPersonRows(country: Country): readonly PersonRow[] {
@@ -49,7 +60,9 @@ function identityOf(persona: Persona): PersonRecord {
     names: { lastName: persona.lastName, firstNames: persona.firstNames },
     birth: {
       birthDate: persona.birthDate,
-      birthPlace: persona.livesIn === undefined ? 'Bruxelles' : 'Lille',
+      ...(persona.livesIn === undefined
+        ? { birthPlace: 'Bruxelles', birthMunicipalityCode: brussels.nis }
+        : { birthPlace: 'Lille' }),
       birthCountryCode: persona.livesIn ?? '150',
     },
     sex: persona.sex,
@@ -68,7 +81,11 @@ function recordOf(persona: Persona, serial: number, country: Country): PersonRec
     mainResidenceSince: residenceSince,
     language: persona.language,
     ...(dies && {
-      death: { deceaseDate: dateOf(deathDay(country)), deceasePlace: 'Bruxelles' },
+      death: {
+        deceaseDate: dateOf(deathDay(country)),
+        deceasePlace: 'Bruxelles',
+        deceaseMunicipalityCode: brussels.nis,
+      },
     }),
     profession: persona.id === 'student' ? 'étudiante' : 'ouvrier',
     civilStatus: { civilStatusCode: '10', sinceDate: knownDate(persona.birthDate) },
@@ -104,7 +121,8 @@ function wholeRecord(persona: Persona, serial: number, country: Country): Person
 }
 
 function relative(persona: Persona) {
-  return { ssin: persona.ssin, names: identityOf(persona).names ?? {}, sex: persona.sex }
+  const { ssin, sex, birthDate } = persona
+  return { ssin, names: identityOf(persona).names ?? {}, sex, birthDate }
 }
 
 /** Of a household. */
@@ -168,7 +186,10 @@ const stories: Partial<Record<PersonaId, PersonRecord>> = {
     legalCohabitation: [{ ...relative(partTime), ...cohabitation }],
     child: [{ ...relative(student), since: student.birthDate }],
   },
-  student: { parent: [{ ...relative(twoEmployers), since: student.birthDate }] },
+  student: {
+    parent: [{ ...relative(twoEmployers), since: student.birthDate }],
+    temporaryAddress: { address: lodging, since: '2023-09-18' },
+  },
   earlyRetired: {
     civilStatus: { civilStatusCode: '30', sinceDate: '2021-02-03' },
     formerCivilStatus: [

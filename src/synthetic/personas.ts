@@ -74,7 +74,7 @@ export const personas = {
     sex: '2',
     birthDate: '2004-07-21',
     story:
-      'Student, born after 2000. A job of four weeks in the sheltered workshop in the last quarter: a student contribution without an occupation in the DmfA, worker type STU in Dimona. Her mother is persona `twoEmployers`.',
+      'Student, born after 2000. A job of four weeks in the sheltered workshop in the last quarter: a student contribution without an occupation in the DmfA, worker type STU in Dimona. Her mother is persona `twoEmployers`. Has declared a temporary address.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   earlyRetired: {

@@ -250,7 +250,7 @@ const besides: readonly (readonly [string, ...string[]])[] = [
   ['person.formerName.since', 'person.formerName.names'],
   ['person.nr.nationalitySince', 'person.nr.nationality'],
   ['person.formerNationality.since', 'person.formerNationality.code'],
-  ...['ssin', 'names'].flatMap((name) => [
+  ...['ssin', 'names', 'birthDate'].flatMap((name) => [
     [`person.spouse.${name}`, 'person.spouse.ssin', 'person.spouse.sex', 'person.nr.civilStatus'] as const, // prettier-ignore
     [`person.formerSpouse.${name}`, 'person.formerSpouse.ssin', 'person.formerSpouse.sex', 'person.formerCivilStatus.status'] as const, // prettier-ignore
   ]),
@@ -322,6 +322,9 @@ describe('the bytes of an answer of RetrieveTIGroups v2', () => {
       'person.bisNumber',
       'person.struckOffNumber',
       'person.nr.language',
+      // carried by SSDN
+      'person.temporaryAddress.address',
+      'person.temporaryAddress.since',
       ...markablePaths(person.person).filter((path) => /^person\.\w+\.sex$/.test(path) && !path.includes('.nr.')), // prettier-ignore
     ])
   })

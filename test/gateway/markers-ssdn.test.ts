@@ -71,8 +71,14 @@ function newPerson(familyMember: readonly Values[] = []): Person {
     countryCode: country(),
   })
   const [home, former] = [address('Home', 4), address('Former', 5)]
+  const [lodging, abroad] = [address('Lodging', 8), address('Abroad', 9)]
+  const spouse = nextSsin()
   const [bornIn, nationality] = [country(), country()]
   // three digits could stand in any number: a country is known by its element
+  const plain = ({ street, houseNumber, postBox, zipCode, countryCode }: typeof home) => [
+    ...[street, houseNumber, postBox, zipCode],
+    `>${countryCode}<`,
+  ]
   const betrayed = ({ countryCode, ...others }: typeof home) => [
     ...Object.values(others),
     `>${countryCode}<`,
@@ -83,13 +89,29 @@ function newPerson(familyMember: readonly Values[] = []): Person {
       nationalNumber: ssin,
       sex: '1',
       names: { lastName: word('last'), firstNames: word('first') },
+      namesSince: date(6),
+      sexSince: date(7),
       birth: { birthDate: date(1), birthPlace: word('place'), birthCountryCode: bornIn },
       nationality,
+      nationalitySince: date(8),
+      language: 'fr',
       mainResidence: home,
       mainResidenceSince: date(2),
       formerResidence: [{ address: former, since: date(3) }],
-      death: { deceaseDate: date(4), deceasePlace: word('death') },
+      temporaryAddress: { address: lodging, since: date(9) },
+      postalAddressAbroad: { address: abroad, since: date(10) },
+      death: {
+        deceaseDate: date(4),
+        deceasePlace: word('death'),
+        deceaseMunicipalityCode: code(7),
+      },
       civilStatus: { civilStatusCode: code(6), sinceDate: date(5) },
+      spouse: {
+        ssin: spouse,
+        names: { lastName: word('spouse'), firstNames: word('given') },
+        sex: '2',
+        birthDate: date(11),
+      },
       familyMember,
     },
     betraying: {
@@ -101,7 +123,17 @@ function newPerson(familyMember: readonly Values[] = []): Person {
       'person.nr.mainResidenceSince': [date(2)],
       'person.formerResidence.address': betrayed(former),
       'person.formerResidence.since': [date(3)],
-      'person.nr.death': [date(4), word('death')],
+      'person.nr.namesSince': [date(6)],
+      'person.nr.sexSince': [date(7)],
+      'person.nr.nationalitySince': [date(8)],
+      'person.temporaryAddress.address': plain(lodging),
+      'person.temporaryAddress.since': [date(9)],
+      'person.postalAddressAbroad.address': plain(abroad),
+      'person.postalAddressAbroad.since': [date(10)],
+      'person.spouse.ssin': [spouse],
+      'person.spouse.names': [word('spouse'), word('given')],
+      'person.spouse.birthDate': [date(11)],
+      'person.nr.death': [date(4), word('death'), code(7)],
       'person.nr.civilStatus': [code(6), date(5)],
     },
   }
@@ -136,6 +168,18 @@ const places: Readonly<Record<string, readonly [block: string | undefined, field
   'person.nr.mainResidenceSince': [undefined, 'mainResidenceSince'],
   'person.nr.death': [undefined, 'death'],
   'person.nr.civilStatus': [undefined, 'civilStatus'],
+  'person.nr.namesSince': [undefined, 'namesSince'],
+  'person.nr.sexSince': [undefined, 'sexSince'],
+  'person.nr.nationalitySince': [undefined, 'nationalitySince'],
+  'person.nr.language': [undefined, 'language'],
+  'person.temporaryAddress.address': ['temporaryAddress', 'address'],
+  'person.temporaryAddress.since': ['temporaryAddress', 'since'],
+  'person.postalAddressAbroad.address': ['postalAddressAbroad', 'address'],
+  'person.postalAddressAbroad.since': ['postalAddressAbroad', 'since'],
+  'person.spouse.ssin': ['spouse', 'ssin'],
+  'person.spouse.names': ['spouse', 'names'],
+  'person.spouse.sex': ['spouse', 'sex'],
+  'person.spouse.birthDate': ['spouse', 'birthDate'],
   'person.formerResidence.address': ['formerResidence', 'address'],
   'person.formerResidence.since': ['formerResidence', 'since'],
   'person.familyMember.ssin': ['familyMember', 'ssin'],
@@ -152,9 +196,10 @@ function variantOf(granted: readonly string[]): Subject {
     if (field === undefined) continue
     if (block === undefined) record[field] = main.record[field]
     else {
-      const [mine] = main.record[block] as readonly Values[]
-      const [theirs] = record[block] as readonly Values[]
-      record[block] = [{ ...theirs, [field]: mine![field] }]
+      const [mine] = [main.record[block]].flat() as readonly Values[]
+      const [theirs] = [record[block]].flat() as readonly Values[]
+      const mixed = { ...theirs, [field]: mine![field] }
+      record[block] = Array.isArray(main.record[block]) ? [mixed] : mixed
     }
   }
   return { ...other, record }
@@ -203,12 +248,17 @@ async function start(legalContext: string): Promise<TestGateway> {
     institutions: (rows) => rows.map(withContext),
     fill: (writer) => {
       const active = { register: 'nationalRegister', status: { kind: 'active' } } as const
+      const integrated = new Set<string>()
       for (const subject of [main, variants.get(legalContext)!]) {
         for (const { ssin, record } of [subject, subject.member, subject.stranger]) {
           writer.person({ ssin, ...active, record })
         }
-        for (const { ssin } of [subject, subject.member]) {
-          writer.integration({ institution: 'inspection', ssin, from: since })
+        for (const { ssin, record } of [subject, subject.member]) {
+          const spouse = (record['spouse'] as Values)['ssin'] as Ssin
+          for (const one of [ssin, spouse].filter((number) => !integrated.has(number))) {
+            writer.integration({ institution: 'inspection', ssin: one, from: since })
+            integrated.add(one)
+          }
         }
       }
     },

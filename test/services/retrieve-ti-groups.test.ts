@@ -74,7 +74,12 @@ function reply(
 const whole = {
   nationalNumber: '81120103571',
   names: { lastName: 'Valbruyère & fils', firstNames: 'Camille Zoé' },
-  birth: { birthDate: '1981-12-00', birthPlace: 'Liège', birthCountryCode: '150' },
+  birth: {
+    birthDate: '1981-12-00',
+    birthPlace: 'Liège',
+    birthMunicipalityCode: '62063',
+    birthCountryCode: '150',
+  },
   sex: '2',
   nationality: '150',
   mainResidence: {
@@ -88,7 +93,7 @@ const whole = {
   },
   mainResidenceSince: '2015-06-01',
   language: 'fr',
-  death: { deceaseDate: '2025-01-31', deceasePlace: 'Namur' },
+  death: { deceaseDate: '2025-01-31', deceasePlace: 'Namur', deceaseMunicipalityCode: '92094' },
   profession: 'ouvrier',
   civilStatus: { civilStatusCode: '20', sinceDate: '2009-05-16' },
   household: { referencePersonSsin: '81120103571', memberCount: 2 },
@@ -110,6 +115,7 @@ const whole = {
       ssin: '81050103522',
       names: { lastName: 'W', firstNames: 'X' },
       sex: '1',
+      birthDate: '1981-05-01',
       position: '2',
       since: '2009-05-16',
     },
@@ -142,11 +148,16 @@ const whole = {
     { number: '590000000000', issuedOn: '2010-01-06' },
   ],
   socialSecurityCard: [{ number: '9123456789', issuedOn: '2000-03-03' }],
-  spouse: { ssin: '81050103522', names: { lastName: 'W', firstNames: 'X' }, sex: '1' },
+  spouse: {
+    ssin: '81050103522',
+    names: { lastName: 'W', firstNames: 'X' },
+    sex: '1',
+    birthDate: '1981-05-01',
+  },
   formerCivilStatus: [
     {
       status: { civilStatusCode: '40', sinceDate: '2008-01-02' },
-      spouse: { ssin: '80240199943', names: { lastName: 'Y' }, sex: '1' },
+      spouse: { ssin: '80240199943', names: { lastName: 'Y' }, sex: '1', birthDate: '1980-00-00' },
     },
   ],
   legalCohabitation: [
@@ -154,6 +165,7 @@ const whole = {
       ssin: '81050103522',
       names: { lastName: 'W', firstNames: 'X' },
       sex: '1',
+      birthDate: '1981-05-01',
       registeredOn: '2007-02-03',
       endedOn: '2009-05-16',
       municipalityCode: '21001',
@@ -164,15 +176,22 @@ const whole = {
       ssin: '10000100182',
       names: { lastName: 'P', firstNames: 'R' },
       sex: '1',
+      birthDate: '1910-01-01',
       since: '1981-12-01',
     },
-    { ssin: '19082416188', names: { lastName: 'Q', firstNames: 'S' }, sex: '2' },
+    {
+      ssin: '19082416188',
+      names: { lastName: 'Q', firstNames: 'S' },
+      sex: '2',
+      birthDate: '1919-08-24',
+    },
   ],
   child: [
     {
       ssin: '19282416134',
       names: { lastName: 'C', firstNames: 'D' },
       sex: '2',
+      birthDate: '2010-01-01',
       since: '2010-01-01',
     },
   ],
@@ -364,7 +383,7 @@ describe('the element table of RetrieveTIGroups', () => {
       ),
     )
     const member = [
-      { ssin: '81050103522', position: '1', names: whole.names, sex: '1' },
+      { ssin: '81050103522', position: '1', names: whole.names, sex: '1', birthDate: '1981-05-01' },
       { ssin: whole.nationalNumber, position: '3', since: '2009-05-16' },
     ]
     const records: Values[] = [

@@ -72,9 +72,13 @@ const whole = {
   nationalNumber: ssin,
   register: 'nationalRegister',
   names: { lastName: 'Valbruyère', firstNames: 'Camille Zoé' },
+  namesSince: '2009-05-16',
   birth: { birthDate: '1981-12-01', birthPlace: 'Lille', birthCountryCode: '111' },
   sex: '2',
+  sexSince: '2006-07-03',
   nationality: '150',
+  nationalitySince: '1999-02-01',
+  language: 'fr',
   mainResidence: {
     street: 'Rue du Quadrant',
     houseNumber: '12',
@@ -83,15 +87,27 @@ const whole = {
     municipalityCode: '21001',
   },
   mainResidenceSince: '2015-06-01',
-  death: { deceaseDate: '2025-01-31', deceasePlace: 'Namur' },
+  death: { deceaseDate: '2025-01-31', deceasePlace: 'Namur', deceaseMunicipalityCode: '92094' },
   civilStatus: { civilStatusCode: '20', sinceDate: '2009-05-16' },
   formerResidence: [{ address: { street: 'Am Relais', countryCode: '111' }, since: '2001-02-03' }],
   familyMember: [
     { ssin, position: '1' },
     { ssin: '81050103522', position: '2', since: '2009-05-16' },
   ],
-  spouse: { ssin: '81050103522', names: { lastName: 'W', firstNames: 'X Y' }, sex: '1' },
-  postalAddressAbroad: { address: { street: 'BP 12', city: 'Lille', countryCode: '111' } },
+  spouse: {
+    ssin: '81050103522',
+    names: { lastName: 'W', firstNames: 'X Y' },
+    sex: '1',
+    birthDate: '1981-05-01',
+  },
+  temporaryAddress: {
+    address: { street: 'Kwadrantstraat', houseNumber: '31' },
+    since: '2023-09-18',
+  },
+  postalAddressAbroad: {
+    address: { street: 'BP 12', city: 'Lille', countryCode: '111' },
+    since: '2011-01-03',
+  },
   identityCard: [{ number: '591234567890' }, { number: '590000000000' }],
   socialSecurityCard: [{ number: '9123456789' }],
 }
@@ -236,8 +252,47 @@ describe('PerformInvestigation', () => {
     ])
     expect(groupsIn(investigate(['CitizenGroup']))).toEqual(['CitizenGroup'])
     const addresses = investigate(['AddressHistoryGroup'])
-    expect(addresses.match(/(?<=modificationDate=")[^"]*/g)).toEqual(['2015-06-01', '2001-02-03'])
+    const datesOf = (name: string) =>
+      addresses.match(new RegExp(`(?<=<ns3:${name} modificationDate=")[^"]*`, 'g'))
+    expect(datesOf('StandardAddress')).toEqual(['2015-06-01', '2001-02-03'])
+    // the one abroad was kept by no municipality of Belgium
+    expect(datesOf('ManagerLocation')).toEqual(['2015-06-01'])
   })
+
+  it('tells since when each datum holds, the temporary address and who keeps the address', () => {
+    const citizen = investigate(['CitizenGroup'])
+    const dates = [...citizen.matchAll(/<ns4:(\w+) modificationDate="([^"]*)"/g)]
+    expect(dates.map(([, name, date]) => `${name} ${date}`)).toEqual([
+      'Name 2009-05-16',
+      'Gender 2006-07-03',
+      'CivilState 2009-05-16',
+      'ManagerLocation 2015-06-01',
+      'StandardAddress 2015-06-01',
+      'TemporaryAddress 2023-09-18',
+      'PostAddressAbroad 2011-01-03',
+      'Nationality 1999-02-01',
+    ])
+    expect(citizen).toContain('<ns4:Address>Kwadrantstraat 31</ns4:Address>')
+    expect(citizen).toContain('<ns4:BirthDate>1981-05-01</ns4:BirthDate><ns4:Gender>1</ns4:Gender>')
+    expect(citizen).toContain(
+      '<ns4:LinguisticRegime>1</ns4:LinguisticRegime></ns4:ManagerLocation>',
+    )
+  })
+
+  it.each([
+    [{ birthMunicipalityCode: '62063', birthCountryCode: '150' }, '62063'],
+    [{ birthMunicipalityCode: '62063' }, '62063'],
+    [{ birthCountryCode: '111' }, '111'],
+    [{ birthCountryCode: '150' }, undefined],
+  ])(
+    'tells a place of birth by the code of the municipality, or of the country abroad: %j',
+    (place, code) => {
+      const request = performInvestigation(ssin, ['CitizenGroup'])
+      const birth = { birthDate: '1981-12-01', ...place }
+      const reply = answer(request, prepareOne(request), [{ person: { ...whole, birth } }])
+      expect(/<ns4:Birth>.*?<ns4:Code>(\d+)<.*?<\/ns4:Birth>/.exec(reply)?.[1]).toBe(code)
+    },
+  )
 
   it('has no data of the wait register, and says so', () => {
     expect(summariesOf(investigate(['CitizenGroup', 'WaitRegisterGroup']))).toEqual([
@@ -255,12 +310,15 @@ function prepareBundle(request: string) {
 /** Names of the elements below a place, from it downward; attributes of dates as `@name`. */
 function elementsIn(document: string): ReadonlySet<string> {
   using parsed = XmlDocument.fromString(document)
-  const names = parsed.find('//*').map((node) => {
+  const pathOf = (node: unknown) => {
     const path: string[] = []
-    for (let at = node as unknown as { name: string; parent: unknown } | null; at !== null; at = at.parent as typeof at) path.unshift(at.name) // prettier-ignore
+    for (let at = node as { name: string; parent: unknown } | null; at !== null; at = at.parent as typeof at) path.unshift(at.name) // prettier-ignore
     return path.join('/')
-  })
-  return new Set(names)
+  }
+  const dated = parsed
+    .find('//*[@modificationDate]')
+    .map((node) => `${pathOf(node)}/@modificationDate`)
+  return new Set([...parsed.find('//*').map(pathOf), ...dated])
 }
 
 const tables: readonly [string, string, ConsultOperation, string, AnyBlock, object][] = [
@@ -283,7 +341,7 @@ describe.each(tables)('the element table of %s', (_, request, operation, below, 
         const found = new Set(written(project(full, block, grantOf(...granted))))
         for (const { place, needs, rows } of operation.elements!) {
           for (const { element, source } of rows) {
-            if (!('paths' in source) || element.startsWith('@')) continue
+            if (!('paths' in source)) continue
             const open =
               areGranted(needs, given) && areGranted([source.paths, ...(source.needs ?? [])], given)
             // a name that the schema wants is written empty

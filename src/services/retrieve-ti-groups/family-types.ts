@@ -34,7 +34,11 @@ function householdOf(record: PersonRecord) {
 const memberRows = (row: RowBuilder<Member>): readonly Row<Member>[] => [
   ...row.date('Date', paths.memberSince, (one) => one.since),
   ...row.code('FamilyRole', 'family-positions', paths.position, (one) => one.position ?? ''),
-  ...row.number('NationalNumber', household, ({ ssin, sex }) => ({ number: ssin, sex })),
+  ...row.number('NationalNumber', household, ({ ssin, sex, birthDate }) => ({
+    number: ssin,
+    sex,
+    birthDate,
+  })),
   ...row.names('Name', paths.memberNames, (one) => one.names),
 ]
 

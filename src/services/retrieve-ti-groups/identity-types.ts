@@ -10,8 +10,8 @@ const nationalities = [...paths.nationality, at('person.formerNationality.code')
 const formerNumber = {
   number: [at('person.formerNumber.number')],
   sex: [at('person.formerNumber.sex')],
+  birth: paths.birth,
 }
-const sexSince = [at('person.nr.sexSince')]
 const pseudonym = [at('person.pseudonym.names')]
 const otherNationality = [at('person.otherNationality.code')]
 const declaredBirthDate = [at('person.nr.declaredBirthDate')]
@@ -34,11 +34,11 @@ export const identityTypes: readonly InformationType[] = [
     type: '004',
     structure: 'A1',
     place: 'NewGender',
-    needs: [sexSince, paths.sex],
+    needs: [paths.sexSince, paths.sex],
     items: ({ sex, sexSince: since }) =>
       isSex(sex) && since !== undefined ? [{ sex, since }] : [],
     rows: (row) => [
-      ...row.date('Date', sexSince, (one) => one.since),
+      ...row.date('Date', paths.sexSince, (one) => one.since),
       row.text('Sex', paths.sex, (one) => one.sex),
       row.empty('Graphic', 'the act of the change is not in the catalogue'),
     ],
@@ -55,11 +55,7 @@ export const identityTypes: readonly InformationType[] = [
       return withHistory(names && { names, since: namesSince }, former, asked)
     },
     rows: (row) => [
-      ...row.date(
-        'Date',
-        [at('person.nr.namesSince'), at('person.formerName.since')],
-        (one) => one.since,
-      ),
+      ...row.date('Date', [...paths.namesSince, at('person.formerName.since')], (one) => one.since),
       ...row.names('Name', formerNames, (one) => one.names),
     ],
   }),
@@ -92,7 +88,7 @@ export const identityTypes: readonly InformationType[] = [
     rows: (row) => [
       ...row.date(
         'Date',
-        [at('person.nr.nationalitySince'), at('person.formerNationality.since')],
+        [...paths.nationalitySince, at('person.formerNationality.since')],
         (one) => one.since,
       ),
       ...row.code('Nationality', 'countries', nationalities, (one) => one.code),
@@ -121,6 +117,7 @@ export const identityTypes: readonly InformationType[] = [
       row.empty('ActNumber', 'not in the catalogue'),
       ...row.place('', paths.birth, (one) => ({
         name: one.birthPlace,
+        municipality: one.birthMunicipalityCode,
         country: one.birthCountryCode,
       })),
     ],
@@ -182,11 +179,17 @@ export const identityTypes: readonly InformationType[] = [
     place: 'ReferencedFiles/ReferencedFile',
     needs: [formerNumber.number, formerNumber.sex],
     // a person can have had several: each refers to its own file
-    items: ({ formerNumber: all = [] }) =>
-      all.filter(({ number, sex }) => number !== undefined && isSex(sex)),
+    items: ({ formerNumber: all = [], birth }) =>
+      all
+        .filter(({ number, sex }) => number !== undefined && isSex(sex))
+        .map((one) => ({ ...one, birthDate: birth?.birthDate })),
     rows: (row) => [
       ...row.date('Date', [at('person.formerNumber.since')], (one) => one.since),
-      ...row.number('NationalNumber', formerNumber, ({ number, sex }) => ({ number, sex })),
+      ...row.number('NationalNumber', formerNumber, ({ number, sex, birthDate }) => ({
+        number,
+        sex,
+        birthDate,
+      })),
     ],
   }),
 ]

@@ -34,6 +34,7 @@ const otherTypes: readonly InformationType[] = [
       row.empty('Decease/ActNumber', 'not in the catalogue'),
       ...row.place('Decease/', paths.death, (one) => ({
         name: one.deceasePlace,
+        municipality: one.deceaseMunicipalityCode,
         country: undefined,
       })),
     ],

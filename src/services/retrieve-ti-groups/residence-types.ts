@@ -1,7 +1,7 @@
 import type { CompositeValue } from '../../registers/field.ts'
 import type { PersonRecord } from '../../registers/person.ts'
 import { at } from '../element-rows.ts'
-import { isAbroad, joined, personPaths as paths } from '../person-data.ts'
+import { fileLanguage, isAbroad, joined, personPaths as paths } from '../person-data.ts'
 import { informationType, withHistory, type Asked, type InformationType } from './definition.ts'
 import type { RowBuilder } from './rows.ts'
 
@@ -159,10 +159,4 @@ export function dateOnly(
     items: ({ [name]: date }) => (date === undefined ? [] : [date]),
     rows: (row) => row.date('Date', from, (one) => one),
   })
-}
-
-/** 1 French, 2 Dutch or German; a file in another language cannot be told. */
-function fileLanguage(language: string | undefined): '1' | '2' | undefined {
-  if (language === 'fr') return '1'
-  return language === 'nl' || language === 'de' ? '2' : undefined
 }

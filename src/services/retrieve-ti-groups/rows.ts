@@ -90,7 +90,7 @@ function number<Item>(
   paths: {
     readonly number: readonly Path[]
     readonly sex: readonly Path[]
-    readonly birth?: readonly Path[]
+    readonly birth: readonly Path[]
   },
   value: (item: Item) => {
     readonly number: string | undefined
@@ -102,15 +102,13 @@ function number<Item>(
     const of = value(item)
     return of.number !== undefined && isSex(of.sex) ? of : undefined
   }
-  const dates =
-    paths.birth === undefined
-      ? [empty(`${element}/Date`, 'the file of a person holds no birth of others')]
-      : date<Item>(`${element}/Date`, paths.birth, (item) => whole(item)?.birthDate)
+  const dates = date<Item>(`${element}/Date`, paths.birth, (item) => whole(item)?.birthDate)
   return [
     pathRow(`${element}/NationalNumber`, paths.number, (item) => whole(item)?.number, [paths.sex]),
-    ...dates.map((row): Row<Item> => ({
-      ...row,
-      value: (item, asked) => (whole(item) === undefined ? undefined : row.value(item, asked)),
+    ...dates.map(({ element: name, source, value: text }): Row<Item> => ({
+      element: name,
+      source: 'paths' in source ? { ...source, needs: [paths.number, paths.sex] } : source,
+      value: (item, asked) => (whole(item) === undefined ? undefined : text(item, asked)),
     })),
     pathRow(`${element}/Sex`, paths.sex, (item) => whole(item)?.sex, [paths.number]),
   ]
@@ -121,6 +119,7 @@ export interface Relative {
   readonly ssin?: string | undefined
   readonly names?: CompositeValue<'names'> | undefined
   readonly sex?: string | undefined
+  readonly birthDate?: string | undefined
 }
 
 /** Number and names of another person. */
@@ -131,8 +130,8 @@ function relative<Item>(
 ): readonly Row<Item>[] {
   return [
     ...number<Item>(`${element}/NationalNumber`, paths, (item) => {
-      const { ssin, sex } = value(item) ?? {}
-      return { number: ssin, sex }
+      const { ssin, sex, birthDate } = value(item) ?? {}
+      return { number: ssin, sex, birthDate }
     }),
     ...names<Item>(`${element}/Name`, paths.names, (item) => value(item)?.names),
   ]
@@ -150,8 +149,8 @@ function numberedRelative<Item>(
   }
   return [
     ...number<Item>(`${element}/NationalNumber`, paths, (item) => {
-      const { ssin, sex } = whole(item) ?? {}
-      return { number: ssin, sex }
+      const { ssin, sex, birthDate } = whole(item) ?? {}
+      return { number: ssin, sex, birthDate }
     }),
     ...names<Item>(`${element}/Name`, paths.names, (item) => whole(item)?.names, [
       paths.number,
@@ -188,22 +187,21 @@ function addressLines<Item>(
   ]
 }
 
-/** Place1, a place of Belgium (150) without code, or Place2, a country with the name of the place. */
+/** Place1, a municipality of Belgium (150) by its code, or Place2, a country with the name of the place. */
 function place<Item>(
   within: string,
   paths: readonly Path[],
   value: (item: Item) => {
     readonly name: string | undefined
+    readonly municipality: string | undefined
     readonly country: string | undefined
   },
 ): readonly Row<Item>[] {
   const isOutside = (item: Item) => isAbroad(value(item).country)
   return [
-    {
-      element: `${within}Place1/Code`,
-      source: { kind: 'empty', why: 'places are held by name' },
-      value: (item) => (isOutside(item) ? undefined : ''),
-    },
+    pathRow(`${within}Place1/Code`, paths, (item) =>
+      isOutside(item) ? undefined : (value(item).municipality ?? ''),
+    ),
     pathRow(`${within}Place1/Label`, paths, (item) =>
       isOutside(item) ? undefined : (value(item).name ?? ''),
     ),

@@ -1,4 +1,3 @@
-import { belgium } from '../../base/codes.ts'
 import { GatewayError } from '../../base/errors.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import type { Disclosed } from '../../registers/grant.ts'
@@ -22,6 +21,7 @@ import { writeServiceReply } from './envelope.ts'
 import { compare, isEmptyProof, readProof, type Proof } from './identity.ts'
 import { namespaces } from './names.ts'
 import {
+  birthLocation,
   integerCode,
   communeOf,
   countryOf,
@@ -91,6 +91,12 @@ const rows: readonly Row[] = [
   basic('FirstName', paths.names, ({ names }) => givenNames(names?.firstNames).first),
   basic('MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).others),
   basic('BirthDate', paths.birth, ({ birth }) => incompleteDate(birth?.birthDate)),
+  pathRow(
+    'Basic/Gender/@modificationDate',
+    paths.sexSince,
+    ({ record }) => incompleteDate(record.sexSince),
+    [paths.sex],
+  ),
   basic('Gender', paths.sex, ({ sex }) => genderCode(sex)),
   inAddress('CountryCode', countryOf),
   inAddress('MunicipalityCode', communeOf),
@@ -110,9 +116,7 @@ const rows: readonly Row[] = [
   extended('CivilState', paths.civilStatus, ({ civilStatus }) =>
     integerCode(civilStatus?.civilStatusCode),
   ),
-  extended('BirthLocationCode', paths.birth, ({ birth }) =>
-    birth?.birthCountryCode === belgium ? undefined : nisCountry(birth?.birthCountryCode),
-  ),
+  extended('BirthLocationCode', paths.birth, ({ birth }) => birthLocation(birth)),
   extended('BirthLocation', paths.birth, ({ birth }) => birth?.birthPlace),
   extended('DeceaseDate', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),
   extended('InscriptionRegister', paths.registration, (record) => record.registrationRegister),

@@ -1,14 +1,11 @@
-import { belgium } from '../../base/codes.ts'
 import { GatewayError } from '../../base/errors.ts'
 import type { Ssin } from '../../base/ssin.ts'
 import { householdPersons, type HouseholdPersonsRecord } from '../../registers/household.ts'
 import type { PersonRecord } from '../../registers/person.ts'
-import type { Path } from '../../registers/catalogue.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import { element, leaf } from '../../xml/writer.ts'
 import {
   areGranted,
-  at,
   pathRow,
   pathsOfBlocks,
   rowsWriter,
@@ -16,21 +13,11 @@ import {
   type ElementRow,
 } from '../element-rows.ts'
 import { consultation, invalidOf, valid, type Reply } from '../operation.ts'
-import { givenNames, joined, personPaths as paths, relativePaths } from '../person-data.ts'
+import { isAbroad, personPaths as paths } from '../person-data.ts'
+import { addressRows, citizenRows, managerRows, residence } from './citizen-rows.ts'
 import { writeServiceReply } from './envelope.ts'
 import { namespaces } from './names.ts'
-import {
-  integerCode,
-  communeOf,
-  countryOf,
-  genderCode,
-  incompleteDate,
-  labelRows,
-  nisCountry,
-  numberOf,
-  type Address,
-  type Written,
-} from './person-rows.ts'
+import { communeOf, incompleteDate, numberOf, type Written } from './person-rows.ts'
 import { child, collapsed, ssinIn } from './read.ts'
 import { nothingFound, type Detail } from './result-summary.ts'
 
@@ -66,139 +53,10 @@ const memberRows: readonly ElementRow<Member, Written>[] = [
   pathRow('EntryDate', paths.memberSince, ({ since }) => since),
 ]
 
-/** An address with its country, without which the schema has none, and the day from which it holds. */
-interface Residence {
-  readonly address: Address
-  readonly since: string | undefined
-}
-
-function residence(address: Address | undefined, since: string | undefined): readonly Residence[] {
-  return address === undefined || countryOf(address) === undefined ? [] : [{ address, since }]
-}
-
 const residencePaths = [...paths.residence, ...paths.former]
 const sincePaths = [...paths.since, ...paths.formerSince]
-
-/** StandardAddressType; its dates are attributes, which stand beside the rows in the table. */
-function addressRows(within: string): readonly ElementRow<Residence, Written>[] {
-  const row = (name: string, value: (address: Address) => string | undefined) =>
-    pathRow<Residence, Written>(within + name, residencePaths, ({ address }) => value(address))
-  return [
-    row('Country/Code', countryOf),
-    ...labelRows<Residence>(
-      `${within}Country/Description`,
-      'countries',
-      residencePaths,
-      ({ address }) => countryOf(address),
-    ),
-    row('Municipality/Code', communeOf),
-    ...labelRows<Residence>(
-      `${within}Municipality/Description`,
-      'nis-communes',
-      residencePaths,
-      ({ address }) => communeOf(address),
-    ),
-    row('Municipality/PostalCode', ({ zipCode }) => zipCode),
-    row('Street/Description', ({ street }) => street),
-    row('HouseNumber', ({ houseNumber }) => houseNumber),
-    row('Box', ({ postBox }) => postBox),
-  ]
-}
-
-type CitizenRow = ElementRow<PersonRecord, Written>
-type Spouse = NonNullable<PersonRecord['spouse']>
-const postal = [at('person.postalAddressAbroad.address')]
-
-const citizenRow = (
-  name: string,
-  from: Parameters<typeof pathRow>[1],
-  value: (record: PersonRecord) => string | undefined,
-): CitizenRow => pathRow(`LegalData/${name}`, from, value)
-
-/** The rows of the residence now, inside those of the citizen. */
-const citizenAddress: readonly CitizenRow[] = addressRows(
-  'LegalData/AddressInformation/LegalAddress/StandardAddress/',
-).map(({ element: name, source, value }) => ({
-  element: name,
-  source: { ...source, paths: paths.residence },
-  value: (record, written) => {
-    const [now] = residence(record.mainResidence, undefined)
-    return now && value(now, written)
-  },
-}))
-
-const spouse = relativePaths('person.spouse')
-
-/** The spouse, beside the civil status without which the schema has no place for one. */
-const partnerRows: readonly CitizenRow[] = (
-  [
-    ['SocialSecurityUser', spouse.number, ({ ssin }) => ssin],
-    ['Name/LastName', spouse.names, ({ names }) => names && (names.lastName ?? '')],
-    ['Name/MiddleName', spouse.names, ({ names }) => givenNames(names?.firstNames).others],
-    ['Name/FirstName', spouse.names, ({ names }) => givenNames(names?.firstNames).first],
-    ['Gender', spouse.sex, ({ sex }) => genderCode(sex)],
-  ] satisfies readonly [string, readonly Path[], (one: Spouse) => string | undefined][]
-).map(([name, from, value]) =>
-  pathRow(
-    `LegalData/CivilState/Partner/${name}`,
-    from,
-    ({ civilStatus, spouse: one }) =>
-      one === undefined || integerCode(civilStatus?.civilStatusCode) === undefined
-        ? undefined
-        : value(one),
-    [paths.civilStatus],
-  ),
-)
-
-/** The postal address abroad, as text. */
-const postalAddress: readonly CitizenRow[] = [
-  citizenRow(
-    'AddressInformation/PostAddressAbroad/Country/Code',
-    postal,
-    ({ postalAddressAbroad: one }) => one?.address && countryOf(one.address),
-  ),
-  citizenRow('AddressInformation/PostAddressAbroad/Address', postal, ({ postalAddressAbroad }) => {
-    const { street, houseNumber, postBox, zipCode, city } = postalAddressAbroad?.address ?? {}
-    // the schema takes so many characters
-    const text = joined([street, houseNumber, postBox, zipCode, city])
-    return text && Array.from(text).slice(0, 100).join('')
-  }),
-]
-
-const citizenRows: readonly CitizenRow[] = [
-  pathRow('SocialSecurityUser', paths.number, (record) => numberOf(record)?.ssin),
-  pathRow('InscriptionRegister', paths.registration, ({ registrationRegister }) =>
-    integerCode(registrationRegister),
-  ),
-  citizenRow('Name/LastName', paths.names, ({ names }) => names?.lastName ?? ''),
-  citizenRow('Name/MiddleName', paths.names, ({ names }) => givenNames(names?.firstNames).others),
-  citizenRow('Name/FirstName', paths.names, ({ names }) => givenNames(names?.firstNames).first),
-  citizenRow('Gender', paths.sex, ({ sex }) => genderCode(sex)),
-  citizenRow('Birth/Date', paths.birth, ({ birth }) => incompleteDate(birth?.birthDate)),
-  citizenRow('Birth/Location/Code', paths.birth, ({ birth }) =>
-    birth?.birthCountryCode === belgium ? undefined : nisCountry(birth?.birthCountryCode),
-  ),
-  citizenRow('Birth/Location/Description', paths.birth, ({ birth }) => birth?.birthPlace),
-  citizenRow('CivilState/Code', paths.civilStatus, ({ civilStatus }) =>
-    integerCode(civilStatus?.civilStatusCode),
-  ),
-  ...partnerRows,
-  citizenRow('Decease/Date', paths.death, ({ death }) => incompleteDate(death?.deceaseDate)),
-  citizenRow('Decease/Location/Description', paths.death, ({ death }) =>
-    incompleteDate(death?.deceaseDate) === undefined ? undefined : death?.deceasePlace,
-  ),
-  ...citizenAddress,
-  ...postalAddress,
-  citizenRow('Nationality/Code', paths.nationality, ({ nationality }) => nisCountry(nationality)),
-  ...labelRows<PersonRecord>(
-    'LegalData/Nationality/Description',
-    'countries',
-    paths.nationality,
-    ({ nationality }) => nisCountry(nationality),
-  ),
-]
-
-const historyRows = addressRows('')
+const historyRows = addressRows('', residencePaths)
+const managersRows = managerRows('', residencePaths)
 
 const inTable = (rows: readonly Pick<ElementBlock['rows'][number], 'element' | 'source'>[]) =>
   rows.map(({ element: name, source }) => ({ element: name, source }))
@@ -213,28 +71,33 @@ const citizen: ElementBlock = {
   needs: [paths.number, paths.birth],
   rows: inTable(citizenRows),
 }
+const dateOfResidence = {
+  element: '@modificationDate',
+  source: { kind: 'derived', paths: sincePaths, needs: [residencePaths] },
+} as const
 const history: ElementBlock = {
   place: 'AddressHistoryGroup/AddressHistory/LegalAddresses/StandardAddress',
   needs: [paths.number, residencePaths],
-  rows: [
-    ...inTable(historyRows),
-    {
-      element: '@modificationDate',
-      source: { kind: 'derived', paths: sincePaths, needs: [residencePaths] },
-    },
-  ],
+  rows: [...inTable(historyRows), dateOfResidence],
+}
+/** Belgian municipalities only. */
+const managers: ElementBlock = {
+  place: 'AddressHistoryGroup/AddressHistory/ManagerLocations/ManagerLocation',
+  needs: history.needs,
+  rows: [...inTable(managersRows), dateOfResidence],
 }
 const historyOwner: ElementBlock = {
   place: 'AddressHistoryGroup/AddressHistory',
   needs: history.needs,
   rows: [{ element: 'SocialSecurityUser', source: { kind: 'path', paths: paths.number } }],
 }
-const table: readonly ElementBlock[] = [family, citizen, historyOwner, history]
+const table: readonly ElementBlock[] = [family, citizen, historyOwner, managers, history]
 
 const write = {
   member: rowsWriter(memberRows, 'ns3:'),
   citizen: rowsWriter(citizenRows, 'ns4:'),
   address: rowsWriter(historyRows, 'ns4:'),
+  manager: rowsWriter(managersRows, 'ns4:'),
 }
 
 /** As many as the schema takes. */
@@ -273,14 +136,27 @@ function writeHistory(record: PersonRecord, written: Written): string | undefine
     ...(record.formerResidence ?? []).flatMap(({ address, since }) => residence(address, since)),
   ].slice(0, most)
   if (ssin === undefined || origin === undefined || all.length === 0) return undefined
-  const addresses = all.map((one) => {
-    const since = incompleteDate(one.since)
-    const date = since === undefined ? '' : ` modificationDate="${since}"`
-    return `<ns3:StandardAddress${date} origin="${origin}">${write.address(one, written)}</ns3:StandardAddress>`
-  })
+  const dated = (name: string, since: string | undefined, content: string) => {
+    const date = incompleteDate(since)
+    const attribute = date === undefined ? '' : ` modificationDate="${date}"`
+    return `<ns3:${name}${attribute} origin="${origin}">${content}</ns3:${name}>`
+  }
+  const addresses = all.map((one) =>
+    dated('StandardAddress', one.since, write.address(one, written)),
+  )
+  const kept = all
+    .filter(({ address }) => communeOf(address) !== undefined && !isAbroad(address.countryCode))
+    .map((one) =>
+      dated(
+        'ManagerLocation',
+        one.since,
+        write.manager({ ...one, language: record.language }, written),
+      ),
+    )
   return (
     `<ns3:AddressHistory xmlns:ns4="${namespaces.person}">` +
     leaf('ns3:SocialSecurityUser', ssin) +
+    (kept.length === 0 ? '' : element('ns3:ManagerLocations', kept.join(''))) +
     element('ns3:LegalAddresses', addresses.join('')) +
     '</ns3:AddressHistory>'
   )

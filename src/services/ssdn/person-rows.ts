@@ -72,6 +72,16 @@ export function countryOf({ countryCode = belgium }: Address): Country | undefin
   return nisCountry(countryCode)
 }
 
+/** Where somebody was born: a municipality by its code, or a country when abroad. */
+export function birthLocation(
+  birth: CompositeValue<'birth'> | undefined,
+): NisCommune | Country | undefined {
+  const country = birth?.birthCountryCode
+  return country === undefined || country === belgium
+    ? readNisCommune(birth?.birthMunicipalityCode ?? '')
+    : nisCountry(country)
+}
+
 export function communeOf({ municipalityCode }: Address): NisCommune | undefined {
   return readNisCommune(municipalityCode ?? '')
 }
