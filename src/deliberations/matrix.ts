@@ -91,6 +91,11 @@ export function printMatrix(matrix: Matrix): string {
       ({ legalContext, purposes }, index) =>
         `${letterOf(index)} = ${legalContext} (${purposes.join(', ')})`,
     ),
+    ...new Set(
+      version.grants.flatMap(({ condition }) =>
+        condition === undefined ? [] : `condition: ${condition}`,
+      ),
+    ),
   ]
   const cellsOf = (row: MatrixRow) =>
     row.cells.map((paragraphs) => (paragraphs.length === 0 ? '.' : paragraphs.join('+')))

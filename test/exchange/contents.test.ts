@@ -23,6 +23,14 @@ describe('the persons of an answer', () => {
     expect(personsGiven(record, record)).toEqual(['applicant', 'replaced', 'worker'])
   })
 
+  it('counts a person of any register of persons, though the number be withheld', () => {
+    for (const number of ['nationalNumber', 'bisNumber', 'struckOffNumber']) {
+      const contents: Contents = { blocks: new Set(), persons: new Set() }
+      addContents(person.person, { [number]: 'person', sex: '1' }, { sex: '1' }, contents)
+      expect([number, ...contents.persons]).toEqual([number, 'person'])
+    }
+  })
+
   it('counts the reference person of a household, whose number is part of a value', () => {
     const contents: Contents = { blocks: new Set(), persons: new Set() }
     const record = {

@@ -10,7 +10,7 @@ import { readEnterpriseNumber, readNssoNumber, type NssoNumber } from '../../src
 import { readSsin, ssinCheckDigits, type Ssin } from '../../src/base/ssin.ts'
 import type { Decision } from '../../src/deliberations/decision.ts'
 import { valuePaths } from '../../src/registers/catalogue.ts'
-import type { AnyBlock } from '../../src/registers/field.ts'
+import type { AnyBlock, PersonRegister } from '../../src/registers/field.ts'
 import { dimona } from '../../src/registers/dimona.ts'
 import { dmfa } from '../../src/registers/dmfa.ts'
 import { employerOfDirectory } from '../../src/registers/employer-directory.ts'
@@ -147,7 +147,7 @@ function integrate(writer: RegisterWriter, ssin: Ssin): void {
 function write(
   writer: RegisterWriter,
   subject: Subject,
-  register: 'nationalRegister' | 'bisRegister' = 'nationalRegister',
+  register: PersonRegister = 'nationalRegister',
 ) {
   const { ssin, employer } = subject
   writer.person({ ssin, register, status: { kind: 'active' }, record: subject.person })
@@ -225,6 +225,7 @@ const strangers: Ssin[] = []
 
 const main = newSubject()
 const bis = newSubject()
+const struckOff = newSubject()
 const replaced = nextSsin()
 const cancelled = nextSsin()
 
@@ -299,17 +300,19 @@ beforeAll(async () => {
         if (row.id === 'inspection')
           return { ...row, legalContexts: [...row.legalContexts, ...Object.keys(grants)] }
         if (row.id !== 'phare') return row
-        const inRecords = [main, bis].flatMap(({ header, dimona: { employer }, posting }) =>
-          [header, employer, posting['user'] as Values].map((block) =>
-            String(block['registrationNumber']),
-          ),
+        const inRecords = [main, bis, struckOff].flatMap(
+          ({ header, dimona: { employer }, posting }) =>
+            [header, employer, posting['user'] as Values].map((block) =>
+              String(block['registrationNumber']),
+            ),
         )
-        const employers = [main.employer, bis.employer, ...inRecords]
+        const employers = [main.employer, bis.employer, struckOff.employer, ...inRecords]
         return { ...row, population: { kind: 'employers', employers } }
       }),
     fill: (writer) => {
       write(writer, main)
       write(writer, bis, 'bisRegister')
+      write(writer, struckOff, 'struckOffRegister')
       for (const { subject } of variants) write(writer, subject)
       for (const [ssin, status] of [
         [replaced, { kind: 'replaced', by: main.ssin }],
@@ -366,10 +369,7 @@ function withoutEcho({ text }: Answer): string {
 }
 
 /** What the answer must hold: every granted leaf that can have a marker, when the record is one of an open source. */
-function expectedPaths(
-  one: Case,
-  register: 'nationalRegister' | 'bisRegister',
-): ReadonlySet<string> {
+function expectedPaths(one: Case, register: PersonRegister): ReadonlySet<string> {
   const decision = decisionFor(one.as, one.legalContext, one.operation)
   if (decision.kind !== 'grant') return new Set()
   if (one.operation === 'consultPerson' && !decision.sources.includes(register)) return new Set()
@@ -392,6 +392,7 @@ describe('the bytes of an answer hold the granted leaves and no others', () => {
       for (const [subject, register] of [
         [main, 'nationalRegister'],
         [bis, 'bisRegister'],
+        [struckOff, 'struckOffRegister'],
       ] as const) {
         const one = { as, legalContext, operation, ...subject }
         const expected = expectedPaths(one, register)
@@ -504,7 +505,15 @@ describe('a refusal, a log and a journal', () => {
     const kept = gateway.logText() + gateway.journalBytes().toString()
     expect(gateway.entries().length).toBeGreaterThan(300)
     expect([...markers.pathsIn(kept)]).toEqual([])
-    for (const key of [main.ssin, bis.ssin, replaced, cancelled, ...strangers, main.employer]) {
+    for (const key of [
+      main.ssin,
+      bis.ssin,
+      struckOff.ssin,
+      replaced,
+      cancelled,
+      ...strangers,
+      main.employer,
+    ]) {
       expect(kept).not.toContain(key)
     }
   })
