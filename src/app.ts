@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { startFiles } from './app-files.ts'
 import { KeyFileError, openSigningKeys, readTlsKeys, type SigningKeys } from './app-keys.ts'
+import { sharedReplayOf } from './app-replay.ts'
 import { openTrust } from './app-trust.ts'
 import type { Log } from './base/log.ts'
 import type { DataParts } from './cli/data.ts'
@@ -28,6 +29,7 @@ import {
   dataPaths,
   openStore,
   prepareDataDirectory,
+  prepareSharedDirectory,
   type Store,
 } from './store/data-directory.ts'
 import { Admission, shareOf } from './transport/admission.ts'
@@ -72,7 +74,12 @@ function filesBelow(folder: string): ContractFile[] {
  */
 export async function prepareData(config: Config): Promise<() => void> {
   const institutions = readRegistry(readFileSync(config.institutions))
-  const prepared = prepareDataDirectory(config.dataDirectory, hotOptions(config))
+  const { dataDirectory } = config
+  const shared = sharedReplayOf(config, makeLog(config.logLevel ?? 'info'))
+  const prepared =
+    shared === undefined
+      ? prepareDataDirectory(dataDirectory, hotOptions(config))
+      : await prepareSharedDirectory(dataDirectory, { ...hotOptions(config), shared })
   const registers = openRegisters(dataPaths(config.dataDirectory).registers)
   await registers.replaceInstitutions(institutions)
   registers.close()
@@ -89,8 +96,13 @@ function hotOptions({ keptAnswers, replayKeys, signedMessages }: Config) {
 }
 
 /** The store that a configuration names, for one serving process; their numbers begin with 1. */
-export function storeOf(config: Config, process: number): Promise<Store> {
-  return openStore(config.dataDirectory, { ...hotOptions(config), process })
+export function storeOf(config: Config, process: number, log: Log): Promise<Store> {
+  const shared = sharedReplayOf(config, log)
+  return openStore(config.dataDirectory, {
+    ...hotOptions(config),
+    process,
+    ...(shared !== undefined && { shared }),
+  })
 }
 
 /** What `quadrivium data` needs of the world. */
@@ -120,9 +132,10 @@ export async function startGateway(
   process: number,
   processes: number,
 ): Promise<RunningGateway> {
+  const log = makeLog(config.logLevel ?? 'info')
   return serve(config, {
-    log: makeLog(config.logLevel ?? 'info'),
-    openStore: () => storeOf(config, process),
+    log,
+    openStore: () => storeOf(config, process, log),
     processes,
     takesFiles: process === 1,
   })
@@ -186,7 +199,8 @@ export async function serve(config: Config, edges: Edges): Promise<RunningGatewa
       wsdlOf: (service) => selfContainedWsdl(service, config.publicUrl, asTexts(schemas)),
       documents: openApiDocuments(schemas),
       signingCertificates: () => keys.certificates(),
-      health: () => (store.journal.isOpen && replies.canSign() ? 'UP' : 'DOWN'),
+      health: () =>
+        store.journal.isOpen && store.canRemember() && replies.canSign() ? 'UP' : 'DOWN',
     })
     if (config.files !== undefined && edges.takesFiles)
       opened.unshift(

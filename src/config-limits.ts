@@ -78,7 +78,7 @@ export const settings = {
     /** how long after its thisUpdate an OCSP answer is used at most */
     ocspAgeMaxMs: is(86_400_000, 60_000, 604_800_000),
   },
-  /** room for replay keys in `hot.db`; past it messages are refused, not forgotten */
+  /** room for replay keys in `hot.db` or the database; past it messages are refused, not forgotten */
   replayKeys: {
     bytesMax: is(1_073_741_824, 16_777_216, 68_719_476_736),
   },
@@ -88,6 +88,11 @@ export const settings = {
     countMax: is(50_000, 0, 10_000_000),
     /** encrypted, on disk */
     bytesMax: is(268_435_456, 0, 68_719_476_736),
+  },
+  /** of a gateway whose replay keys are in PostgreSQL */
+  replayDatabase: {
+    /** for a connection, and for a statement: past it messages are refused until the database answers */
+    timeoutMs: is(2_000, 100, 30_000),
   },
   /** `signing.pkcs11` */
   pkcs11: {

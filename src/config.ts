@@ -54,6 +54,8 @@ export interface Config {
   readonly revocation?: Partial<ValuesOf<'revocation'>>
   readonly replayKeys?: Partial<ValuesOf<'replayKeys'>>
   readonly keptAnswers?: Partial<ValuesOf<'keptAnswers'>>
+  /** where replay keys and kept answers are when the gateways of several machines share them; `hot.db` of this machine when absent */
+  readonly replayDatabase?: ReplayDatabaseConfig
   /** one reply in this many is validated against its schema after it has left; 0 for never */
   readonly validateOneReplyIn?: number
   /** directory watched for file sets FI/FS/GO; absent when no files are taken */
@@ -92,6 +94,22 @@ export interface Pkcs11Key extends Partial<ValuesOf<'pkcs11'>> {
   /** the user PIN: alone in a file, or in a variable of the environment; exactly one of the two */
   readonly pinFile?: string
   readonly pinVariable?: string
+}
+
+/** A PostgreSQL database, by exactly one of `socket` and `host`. */
+export interface ReplayDatabaseConfig extends Partial<ValuesOf<'replayDatabase'>> {
+  /** directory of the server's Unix socket */
+  readonly socket?: string
+  /** beyond loopback only over TLS, with `ca` */
+  readonly host?: string
+  /** 5432 when absent */
+  readonly port?: number
+  readonly database: string
+  readonly user: string
+  /** the user's password, alone in a file; read at each connection */
+  readonly passwordFile?: string
+  /** PEM: the authorities one of which must have issued the server's certificate, for `host` */
+  readonly ca?: string
 }
 
 /** A trusted list is taken only with the bytes that somebody looked at: exactly one of `sha256` and `sha256File` pins them. */
@@ -165,6 +183,21 @@ const trustedList = {
   oneOf: [{ required: ['sha256'] }, { required: ['sha256File'] }],
 }
 
+const replayDatabase = {
+  ...strictObject(['database', 'user'], {
+    ...schemaOf('replayDatabase'),
+    socket: text,
+    host: text,
+    port: { type: 'integer', minimum: 1, maximum: 65_535 },
+    database: text,
+    user: text,
+    passwordFile: text,
+    ca: text,
+  }),
+  oneOf: [{ required: ['socket'] }, { required: ['host'] }],
+  dependencies: { ca: ['host'] },
+}
+
 /** JSON Schema of the file, with the keys of the type above. */
 export const configSchema = strictObject(
   [
@@ -210,6 +243,7 @@ export const configSchema = strictObject(
     revocation: section('revocation'),
     replayKeys: section('replayKeys'),
     keptAnswers: section('keptAnswers'),
+    replayDatabase,
     validateOneReplyIn: { type: 'integer', minimum: 0, maximum: 1_000_000 },
     files: strictObject(['directory', 'expeditors'], {
       ...schemaOf('files'),
@@ -251,6 +285,16 @@ export function loadConfig(file: string): Config {
   if (next !== undefined && Number.isNaN(Date.parse(next.from))) {
     throw new ConfigError(`${file}: signing.next.from is no time`)
   }
+  const { replayDatabase } = config
+  if (
+    replayDatabase?.host !== undefined &&
+    replayDatabase.ca === undefined &&
+    !loopback.has(replayDatabase.host)
+  ) {
+    throw new ConfigError(
+      `${file}: replayDatabase needs \`ca\` for the host \`${replayDatabase.host}\`: beyond loopback it is reached over TLS only`,
+    )
+  }
   const at = (path: string) => resolve(dirname(file), path)
   const keyPair = <Files extends KeyFiles>(files: Files): Files => ({
     ...files,
@@ -291,6 +335,16 @@ export function loadConfig(file: string): Config {
       certificate: at(authority.certificate),
       ...(authority.crl !== undefined && { crl: at(authority.crl) }),
     })),
+    ...(replayDatabase !== undefined && {
+      replayDatabase: {
+        ...replayDatabase,
+        ...(replayDatabase.socket !== undefined && { socket: at(replayDatabase.socket) }),
+        ...(replayDatabase.passwordFile !== undefined && {
+          passwordFile: at(replayDatabase.passwordFile),
+        }),
+        ...(replayDatabase.ca !== undefined && { ca: at(replayDatabase.ca) }),
+      },
+    }),
     ...(config.files !== undefined && {
       files: { ...config.files, directory: at(config.files.directory) },
     }),

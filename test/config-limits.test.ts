@@ -21,7 +21,7 @@ function loadWith(section: string, key: string, value: unknown) {
   const values =
     place === 'signing'
       ? { certificate: 'seal.pem', pkcs11: { ...device, [key]: value } }
-      : { ...before, [key]: value }
+      : { ...before, ...(place === 'replayDatabase' && replayDatabase), [key]: value }
   const file = join(folder, 'config.json')
   writeFileSync(
     file,
@@ -31,6 +31,7 @@ function loadWith(section: string, key: string, value: unknown) {
 }
 
 const device = { module: 'p11.so', tokenLabel: 'house', keyLabel: 'seal', pinFile: 'pin' }
+const replayDatabase = { socket: 'run', database: 'replay', user: 'quadrivium' }
 /** Where the values of a section stand in the configuration. */
 const placeOf = (section: string) => (section === 'pkcs11' ? 'signing/pkcs11' : section)
 
@@ -95,7 +96,7 @@ describe('the limits of the configuration', () => {
     const { lifetimeMsMax, clockSkewMs } = settings.signedMessages
     expect(lifetimeMsMax.to).toBe(3_600_000)
     expect(clockSkewMs.to).toBe(600_000)
-    // what restore-replay-keys.ts relies on: journals not written to for a day hold no message that lives
+    // what recall-messages.ts relies on: journals not written to for a day hold no message that lives
     const longest = replayLifetimeMs({
       lifetimeMsMax: lifetimeMsMax.to,
       clockSkewMs: clockSkewMs.to,

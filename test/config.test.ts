@@ -36,7 +36,47 @@ describe('the configuration', () => {
     expect(read.signing).toEqual({ certificate: resolve(folder, 'a.pem'), pkcs11 })
   })
 
+  const replayDatabase = { database: 'replay', user: 'quadrivium' }
+
+  it('that names a database for replay keys has its paths absolute too', () => {
+    const files = { passwordFile: 'password', ca: 'ca.pem' }
+    for (const [place, read] of [
+      [{ socket: 'run' }, { socket: resolve(folder, 'run') }],
+      [
+        { host: 'db.example', ...files },
+        {
+          host: 'db.example',
+          passwordFile: resolve(folder, 'password'),
+          ca: resolve(folder, 'ca.pem'),
+        },
+      ],
+      [{ host: '127.0.0.1' }, { host: '127.0.0.1' }],
+    ])
+      expect(
+        loadConfig(
+          changed((config) => (config['replayDatabase'] = { ...replayDatabase, ...place })),
+        ).replayDatabase,
+      ).toEqual({ ...replayDatabase, ...read })
+  })
+
   it.each<[string, (config: Json) => void, RegExp]>([
+    [
+      'a database for replay keys beyond loopback without its authority',
+      (config) => (config['replayDatabase'] = { ...replayDatabase, host: 'db.example' }),
+      /replayDatabase needs `ca` for the host `db.example`: beyond loopback it is reached over TLS only/,
+    ],
+    [
+      'a database for replay keys in two places',
+      (config) =>
+        (config['replayDatabase'] = { ...replayDatabase, host: 'localhost', socket: 'run' }),
+      /\/replayDatabase must match exactly one schema/,
+    ],
+    [
+      'a password in the configuration',
+      (config) =>
+        (config['replayDatabase'] = { ...replayDatabase, socket: 'run', password: 'secret' }),
+      /\/replayDatabase .*`password`/,
+    ],
     ['an unknown key', (config) => (config['listn'] = 1), /additional properties: `listn`/],
     ['a missing key', (config) => delete config['signing'], /required property 'signing'/],
     [

@@ -72,6 +72,8 @@ export interface GatewayOptions {
   readonly eased?: string
   /** what replies are signed with; the seal of the sandbox when absent */
   readonly signing?: { readonly certificate: string; readonly key: string }
+  /** PostgreSQL with the replay keys; hot.db when absent */
+  readonly replayDatabase?: object
   /** a program in the place of `src/main.ts` */
   readonly program?: string
   /** a command that runs Node, with its arguments, e.g. strace */
@@ -100,6 +102,7 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Serv
     deliberations: packageDeliberations,
     limits: callersWithoutLimit,
     logLevel: 'error',
+    ...(options.replayDatabase !== undefined && { replayDatabase: options.replayDatabase }),
     ...(options.files === true && {
       files: {
         directory: join(directory, 'sftp'),
@@ -145,7 +148,8 @@ function writeInstitutions(directory: string, eased: string | undefined): string
   return file
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

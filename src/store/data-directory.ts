@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import {
   existsSync,
   linkSync,
@@ -20,7 +20,9 @@ import { HotDatabase, removeDamagedHotDatabase, type HotOptions } from './hot-db
 import { listJournals, openJournal, type OpenJournal, type Recovery } from './journal-file.ts'
 import { openRegisters, type Registers } from './registers-db.ts'
 import { openDimonaView, type DimonaView } from './dimona-view.ts'
-import { closedAmong, restoreReplayKeys } from './restore-replay-keys.ts'
+import { PostgresReplay, type PostgresReplayOptions } from './postgres-replay.ts'
+import { closedAmong, recallMessages, type RecallOptions } from './recall-messages.ts'
+import { preparePostgresReplay } from './restore-postgres.ts'
 import { syncPath } from './sync-path.ts'
 
 /** Where the parts of a data directory lie (docs/operating.md). */
@@ -66,6 +68,9 @@ export interface PreparedDirectory {
   close(): void
 }
 
+/** How a data directory is prepared. */
+export type PrepareOptions = HotOptions & RecallOptions
+
 /**
  * Once before the serving processes start: takes the directory for this gateway alone, brings the tables to this program's
  * version, puts back from the journals the replay keys that a power cut took from hot.db, and learns from them how far the
@@ -76,6 +81,54 @@ export function prepareDataDirectory(
   directory: string,
   options: PrepareOptions,
 ): PreparedDirectory {
+  const { paths, release } = takeDirectory(directory)
+  try {
+    const hotReplaced = removeDamagedHotDatabase(paths.hot)
+    waitForProcesses(paths)
+    const hot = new HotDatabase(paths.hot, options)
+    let messagesRemembered
+    try {
+      messagesRemembered = hot.restore(recallMessages(paths.journals, options))
+    } finally {
+      hot.close()
+    }
+    return { paths, hotReplaced, messagesRemembered, close: release }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** Replay keys in PostgreSQL, as far as one machine says how; the rest stands in its data directory. */
+export type SharedReplayOptions = Omit<PostgresReplayOptions, 'node'>
+
+/**
+ * The same for a gateway whose replay keys are in PostgreSQL: what its journals say is put back there, and hot.db is not touched. Rejects
+ * with PostgresFault too.
+ */
+export async function prepareSharedDirectory(
+  directory: string,
+  options: RecallOptions & { readonly shared: SharedReplayOptions },
+): Promise<PreparedDirectory> {
+  const { paths, release } = takeDirectory(directory)
+  try {
+    waitForProcesses(paths)
+    const messagesRemembered = await preparePostgresReplay(
+      options.shared.place,
+      nodeOf(paths),
+      recallMessages(paths.journals, options),
+    )
+    return { paths, hotReplaced: false, messagesRemembered, close: release }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+function takeDirectory(directory: string): {
+  readonly paths: DataPaths
+  readonly release: () => void
+} {
   const paths = dataPaths(directory)
   if (!existsSync(paths.registers))
     throw new Error(`no registers in \`${directory}\`: make them with quadrivium data generate`)
@@ -88,26 +141,21 @@ export function prepareDataDirectory(
     const registers = openRegisters(paths.registers)
     openDimonaView(registers.db, paths.dimona).close()
     registers.close()
-    const hotReplaced = removeDamagedHotDatabase(paths.hot)
-    waitForProcesses(paths)
-    const hot = new HotDatabase(paths.hot, options)
-    let messagesRemembered
-    try {
-      messagesRemembered = restoreReplayKeys(hot, paths.journals, options)
-    } finally {
-      hot.close()
-    }
-    return { paths, hotReplaced, messagesRemembered, close: release }
+    return { paths, release }
   } catch (error) {
     release()
     throw error
   }
 }
 
-/** How a data directory is prepared. */
-export interface PrepareOptions extends HotOptions {
-  /** how long after its reception a message can be accepted by the settings of this start */
-  readonly replayLifetimeMs: number
+/**
+ * The id under which the processes of this directory stand among those of other machines. It goes with the journals, because only they tell how far
+ * these processes came; a directory that is made anew is a new node.
+ */
+function nodeOf({ journals }: DataPaths): string {
+  const path = join(journals, 'node.id')
+  if (!existsSync(path)) makeFileOnce(path, randomUUID())
+  return readFileSync(path, 'utf8')
 }
 
 /** How long the processes of a gateway that was stopped may still answer. */
@@ -145,7 +193,7 @@ function loadKey({ keys, journals }: DataPaths, name: string): Buffer {
   if (!existsSync(path)) {
     if (listJournals(journals).length > 0)
       throw new Error(`key \`${name}\` is gone though journals exist: put it back from the backup`)
-    makeKey(path)
+    makeFileOnce(path, randomBytes(keyBytes))
   }
   if ((statSync(path).mode & 0o077) !== 0)
     throw new Error(`key \`${name}\` is open to others: chmod 600`)
@@ -155,9 +203,9 @@ function loadKey({ keys, journals }: DataPaths, name: string): Buffer {
 }
 
 /** Of processes that make it at once, one wins and all read the same: a link is never half a file. */
-function makeKey(path: string): void {
+function makeFileOnce(path: string, content: string | Uint8Array): void {
   const own = `${path}.${process.pid}`
-  writeFileSync(own, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' })
+  writeFileSync(own, content, { mode: 0o600, flag: 'wx' })
   try {
     syncPath(own)
     linkSync(own, path)
@@ -186,17 +234,6 @@ export function holdLock(path: string, waitMs = 0): () => void {
   return () => db.close()
 }
 
-/** Expired keys and answers go beside the exchanges too, so that they go when nobody asks. */
-const sweepEveryMs = 250
-
-function sweepSome(hot: { sweep(): boolean }): void {
-  try {
-    hot.sweep()
-  } catch {
-    // locked or full: the next one will do it
-  }
-}
-
 /** What one serving process has of the data directory. */
 export interface Store {
   /** register reader of `storeSource`, reference directory, institutions */
@@ -204,6 +241,8 @@ export interface Store {
   /** the lines of the reference directory, for institutions that change their own */
   readonly inscriptions: Inscriptions
   readonly replay: ReplayStore
+  /** whether messages can be remembered now */
+  readonly canRemember: () => boolean
   readonly journal: OpenJournal
   /** what was put right in the journal that this process number wrote last; undefined at its first start */
   readonly recovery: Recovery | undefined
@@ -214,18 +253,24 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** How the store of one serving process is opened. */
+export interface StoreOptions extends HotOptions, Partial<RecallOptions> {
+  readonly nowMs: () => number
+  /** its number on this machine, from 1 */
+  readonly process: number
+  /** replay keys are in PostgreSQL, not in hot.db */
+  readonly shared?: SharedReplayOptions
+}
+
 /**
- * Opens the store for one serving process, after `prepareDataDirectory`. `process` is its number on this machine, from 1; two
- * live processes with one number are refused. Throws when the journal of that number is broken.
+ * Opens the store for one serving process, after `prepareDataDirectory` or `prepareSharedDirectory`. Two live processes with one number are
+ * refused. Throws when the journal of that number is broken.
  */
-export async function openStore(
-  directory: string,
-  options: HotOptions & Partial<PrepareOptions> & { readonly process: number },
-): Promise<Store> {
+export async function openStore(directory: string, options: StoreOptions): Promise<Store> {
   const paths = dataPaths(directory)
-  const closers: (() => void)[] = []
-  const closeAll = () => {
-    for (const close of closers.splice(0).reverse()) close()
+  const closers: (() => void | Promise<void>)[] = []
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close()
   }
   try {
     closers.push(holdLock(join(paths.locks, `process-${options.process}.lock`)))
@@ -237,29 +282,67 @@ export async function openStore(
     const registers = withDimona(opened, dimona)
     const inscriptions = openInscriptions(paths.registers)
     closers.push(() => inscriptions.close())
-    const replay = new HotDatabase(paths.hot, options)
+    const replay = openReplay(paths, options)
     closers.push(() => replay.close())
-    const sweeping = setInterval(() => sweepSome(replay), sweepEveryMs).unref()
-    closers.push(() => clearInterval(sweeping))
     const { journal, recovery } = await openJournal({
       directory: paths.journals,
       process: options.process,
       startedAtMs: options.nowMs(),
       replayLifetimeMs: options.replayLifetimeMs,
     })
-    replay.claim(options.process, (tickets) =>
+    await replay.claim(options.process, (tickets) =>
       recovery === undefined ? [] : closedAmong(tickets, join(paths.journals, recovery.file)),
     )
+    closers.push(await keepTended(replay))
     const close = async () => {
       await journal.close()
-      closeAll()
+      await closeAll()
     }
-    const personDigest = keyedDigest(keys.journalDigest)
-    const offsetKey = keys.offset
-    return { registers, inscriptions, replay, journal, recovery, personDigest, offsetKey, close }
+    return {
+      registers,
+      inscriptions,
+      replay,
+      canRemember: () => !(replay instanceof PostgresReplay) || replay.isReady,
+      journal,
+      recovery,
+      personDigest: keyedDigest(keys.journalDigest),
+      offsetKey: keys.offset,
+      close,
+    }
   } catch (error) {
-    closeAll()
+    await closeAll()
     throw error
+  }
+}
+
+function openReplay(paths: DataPaths, options: StoreOptions): HotDatabase | PostgresReplay {
+  const { shared } = options
+  if (shared === undefined) return new HotDatabase(paths.hot, options)
+  return new PostgresReplay({ ...shared, node: nodeOf(paths) })
+}
+
+/** Expired keys and answers go beside the exchanges too, so that they go when nobody asks. */
+const sweepEveryMs = 250
+
+/** The same where many processes share one database, which each of them looks after. */
+const tendEveryMs = 1_000
+
+/** Returns what ends it. */
+async function keepTended(replay: HotDatabase | PostgresReplay): Promise<() => void> {
+  if (replay instanceof HotDatabase) {
+    const sweeping = setInterval(() => sweepSome(replay), sweepEveryMs).unref()
+    return () => clearInterval(sweeping)
+  }
+  await replay.tend()
+  const tending = setInterval(() => void replay.tend(), tendEveryMs).unref()
+  return () => clearInterval(tending)
+}
+
+function sweepSome(hot: HotDatabase): void {
+  try {
+    hot.sweep()
+  } catch {
+    // locked or full: the next one will do it
   }
 }
 

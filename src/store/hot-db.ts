@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../base/errors.ts'
 import type {
@@ -9,6 +9,13 @@ import type {
   ToldAnswer,
 } from '../ws-security/replay.ts'
 import { hotMigrations } from './hot-schema.ts'
+import {
+  hashOf,
+  judgeKnown,
+  type KnownMessage,
+  type RecordedMessage,
+  type Recalled,
+} from './known-message.ts'
 import { KeptAnswerTable, type KeptAnswerLimits } from './kept-answer-table.ts'
 import { openAnswer, sealAnswer } from './kept-answer.ts'
 import { inTransaction, openDatabase, removeDatabase } from './sqlite.ts'
@@ -32,19 +39,6 @@ export interface HotOptions {
   readonly keyPagesMax?: number
 }
 
-/** What the journals say of a message. */
-export interface RecordedMessage extends Omit<ReceivedMessage, 'secret'> {
-  /** number of the attempt that the entry belongs to */
-  readonly attempt: number
-}
-
-/** Takes what the journals say. */
-export interface Restoring {
-  readonly received: (message: RecordedMessage) => void
-  /** the message's last entry stands in a journal */
-  readonly completed: (digest: string) => void
-}
-
 /** Work that waits for the transaction of this turn of the event loop. */
 interface Waiting {
   /** runs it, and returns what tells its caller the result */
@@ -58,14 +52,7 @@ type Judged =
   | { readonly kind: 'answered'; readonly ticket: string; readonly open: () => ToldAnswer }
 
 /** The columns that judge a message that came before. */
-interface KeyRow {
-  readonly id: number
-  readonly ticket: string | null
-  readonly attempt: number
-  readonly owner: string | null
-  readonly secret_hash: string | null
-  readonly completed: number
-}
+type KeyRow = KnownMessage & { readonly id: number }
 
 /**
  * `hot.db`, open. Its commits are not synced: a killed process loses nothing (the system holds the pages), a power cut may lose
@@ -107,7 +94,7 @@ export class HotDatabase implements ReplayStore {
 
   // eslint-disable-next-line @typescript-eslint/require-await -- store interfaces are asynchronous (design.md §5)
   async isKnown(digest: string): Promise<boolean> {
-    return this.#sql.find.get(digest) !== undefined
+    return this.#sql.isKnown.get(digest) !== undefined
   }
 
   /** Deletes some of what has expired; false when nothing is left to delete. */
@@ -121,19 +108,29 @@ export class HotDatabase implements ReplayStore {
     return true
   }
 
-  /** Puts back what the journals say; what is known already stays, and nobody's claim does: no process may be running. */
-  restore(work: (into: Restoring) => void): void {
-    const { insert, raise, complete } = this.#sql
+  /**
+   * Puts back what the journals say, and returns of how many messages; what is known already stays, and nobody's claim does: no process may
+   * be running.
+   */
+  restore(recalled: Iterable<Recalled>): number {
+    let count = 0
     inTransaction(this.#db, () => {
-      work({
-        received: ({ digest, signer, messageId = null, expiresAtMs, ticket, attempt }) => {
-          insert.run(digest, signer, messageId, expiresAtMs, ticket, attempt, '', null)
-          if (attempt > 1) raise.run(attempt, digest, attempt)
-        },
-        completed: (digest) => void complete.run(digest),
-      })
+      for (const one of recalled) {
+        if (one.kind === 'completed') this.#sql.complete.run(one.digest)
+        else {
+          this.#putBack(one.message)
+          count += 1
+        }
+      }
       this.#db.exec('delete from process')
     })
+    return count
+  }
+
+  #putBack({ digest, signer, messageId, expiresAtMs, ticket, attempt }: RecordedMessage): void {
+    const id = messageId ?? null
+    this.#sql.insert.run(digest, signer, id, expiresAtMs, ticket, attempt, '', null)
+    if (attempt > 1) this.#sql.raise.run(attempt, digest, attempt)
   }
 
   /**
@@ -202,9 +199,7 @@ export class HotDatabase implements ReplayStore {
       signer,
       messageId,
       Math.ceil(expiresAtMs),
-      ...(secret === undefined
-        ? [null, 1, null, null]
-        : [ticket, 1, this.#owner, hash('sha256', secret)]),
+      ...(secret === undefined ? [null, 1, null, null] : [ticket, 1, this.#owner, hashOf(secret)]),
     )
     if (changes === 0) return this.#judgeKnown(message)
     if (secret === undefined) return { kind: 'fresh' }
@@ -213,23 +208,17 @@ export class HotDatabase implements ReplayStore {
 
   /** What a message that came before, or its id, is told. */
   #judgeKnown({ digest, secret }: ReceivedMessage): Judged {
-    const row = this.#sql.find.get(digest) as KeyRow | undefined
-    if (row === undefined) return { kind: 'conflict' }
-    const { id, ticket, owner } = row
-    // nobody who may ask again asks, or nobody who might have asked
-    if (secret === undefined || ticket === null || owner === null) return { kind: 'same' }
-    const secretHash = hash('sha256', secret)
-    if (row.secret_hash !== null && row.secret_hash !== secretHash) return { kind: 'same' }
-    if (row.completed === 1) {
-      const sealed = this.#kept.find(id)
-      if (sealed === undefined) return { kind: 'same' }
-      return { kind: 'answered', ticket, open: () => openAnswer(sealed, secret, digest) }
+    const judged = judgeKnown(this.#sql.find.get(digest) as KeyRow | undefined, { secret })
+    if (judged.kind === 'answered') {
+      const { ticket, sealed } = judged
+      return { kind: 'answered', ticket, open: () => openAnswer(sealed, judged.secret, digest) }
     }
-    if (this.#sql.findProcess.get(owner) !== undefined) return { kind: 'inProgress' }
-    const number = row.attempt + 1
-    this.#sql.takeOver.run(number, this.#owner, secretHash, id)
+    if (judged.kind !== 'again') return judged
+    const { id, attempt } = judged.known
+    const number = attempt + 1
+    this.#sql.takeOver.run(number, this.#owner, hashOf(judged.secret), id)
     this.#kept.remove(id)
-    return { kind: 'again', attempt: this.#attempt(ticket, number, digest, secret) }
+    return { kind: 'again', attempt: this.#attempt(judged.ticket, number, digest, judged.secret) }
   }
 
   #attempt(ticket: string, number: number, digest: string, secret: Uint8Array): Attempt {
@@ -285,9 +274,12 @@ function statementsOf(db: DatabaseSync) {
        values (?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict do nothing`,
     ),
     find: db.prepare(
-      'select id, ticket, attempt, owner, secret_hash, completed from replay_key where digest = ?',
+      `select id, ticket, attempt, owner, secret_hash, completed,
+         exists (select 1 from process p where p.owner = k.owner) as live,
+         (select sealed from kept_answer a where a.id = k.id and k.completed = 1) as sealed
+       from replay_key k where digest = ?`,
     ),
-    findProcess: db.prepare('select number from process where owner = ?'),
+    isKnown: db.prepare('select 1 from replay_key where digest = ?'),
     takeOver: db.prepare(
       'update replay_key set attempt = ?, owner = ?, secret_hash = ? where id = ?',
     ),

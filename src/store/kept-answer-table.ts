@@ -12,7 +12,6 @@ const evictAtOnce = 32
 /** The kept answers, within their bounds; each call stands inside a transaction. */
 export class KeptAnswerTable {
   readonly #limits: KeptAnswerLimits
-  readonly #find: StatementSync
   readonly #insert: StatementSync
   readonly #dropOldest: StatementSync
   readonly #dropExpired: StatementSync
@@ -22,7 +21,6 @@ export class KeptAnswerTable {
 
   constructor(db: DatabaseSync, limits: KeptAnswerLimits) {
     this.#limits = limits
-    this.#find = db.prepare('select sealed from kept_answer where id = ?')
     this.#insert = db.prepare(
       'insert into kept_answer (id, size, sealed) select id, ?, ? from replay_key where digest = ?',
     )
@@ -40,10 +38,6 @@ export class KeptAnswerTable {
        where count + 1 <= ? and bytes + ? <= ?`,
     )
     this.#release = db.prepare('update kept_answer_total set count = count - ?, bytes = bytes - ?')
-  }
-
-  find(id: number): Uint8Array | undefined {
-    return (this.#find.get(id) as { sealed: Uint8Array } | undefined)?.sealed
   }
 
   /** Keeps nothing when the message has expired under way, or when there is no room even after the oldest gave way. */

@@ -65,8 +65,8 @@ export async function admit(
 
 /**
  * Writes what will be told, and keeps it for a caller that may ask again. Called before the last entry: an answer that cannot be kept is
- * told all the same, and who asks again is refused. Rejects with SIGNING_UNAVAILABLE when there is a body that cannot be signed: it
- * is not told, and so the entry must not say that it was.
+ * told all the same, and who asks again is refused. Rejects with SIGNING_UNAVAILABLE when there is a body that cannot be signed, and with
+ * IN_PROGRESS when another process may answer the message by now: it is not told, and so the entry must not say that it was.
  */
 export async function prepareTelling(
   channel: Channel,
@@ -79,8 +79,10 @@ export async function prepareTelling(
     progress.told = { ending, answer }
     if (answer.retryAfterSeconds === undefined) await progress.attempt?.keep(answer)
   } catch (cause) {
-    const isUnsigned = cause instanceof GatewayError && cause.code === 'SIGNING_UNAVAILABLE'
-    if (isUnsigned && ending.body !== undefined) throw cause
+    const isUntold =
+      cause instanceof GatewayError &&
+      (cause.code === 'SIGNING_UNAVAILABLE' || cause.code === 'IN_PROGRESS')
+    if (isUntold && ending.body !== undefined) throw cause
     channel.log.error('answer not kept', { ticket: progress.ticket }, cause)
   }
 }

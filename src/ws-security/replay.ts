@@ -40,7 +40,8 @@ export interface Attempt {
   readonly number: number
   /**
    * Keeps what is going to be told, encrypted with a key derived from the secret. Before the attempt's last entry goes to the journal: so
-   * that a durable entry has its answer, whenever the process dies. Rejects when it cannot be kept.
+   * that a durable entry has its answer, whenever the process dies. Rejects when it cannot be kept; with GatewayError IN_PROGRESS when
+   * another process may have the right by now: then nothing may be told.
    */
   keep(answer: ToldAnswer): Promise<void>
   /** The attempt's last entry is durable: who asks again is told what was kept, and there is no further attempt. */
@@ -61,7 +62,7 @@ export type ReplayVerdict =
   | { readonly kind: 'inProgress' | 'same' | 'conflict' }
 
 /**
- * Replay keys and kept answers, shared by all processes of one machine (design.md §3); `store/` implements it. Asking and
+ * Replay keys and kept answers, shared by all processes of one machine or of several (design.md §3); `store/` implements it. Asking and
  * remembering are one atomic step: of two processes that receive the same message at once, exactly one is told `fresh`.
  * Rejects with GatewayError when a key cannot be kept (INTERNAL, OVERLOADED): a message that cannot be remembered is refused.
  */

@@ -130,7 +130,7 @@ function started(
     log,
     processes: 1,
     takesFiles: files,
-    openStore: async () => store(await storeOf(config, 1)),
+    openStore: async () => store(await storeOf(config, 1, log)),
   })
 }
 

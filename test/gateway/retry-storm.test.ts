@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { processTree } from '../../bench/process-stat.ts'
 import { dataParts } from '../../src/app.ts'
 import { readEntry, splitLines } from '../../src/audit/entry-chain.ts'
@@ -11,6 +11,7 @@ import { dataPaths } from '../../src/store/data-directory.ts'
 import { listJournals } from '../../src/store/journal-file.ts'
 import { personas } from '../../src/synthetic/personas.ts'
 import { startGatewayProcess, type ServerProcess } from '../gateway-process.ts'
+import { postgresPrograms, startPostgres } from '../postgres.ts'
 import { requestXml, send, signAs, textIn, xmlHeaders, type Ask } from './ask.ts'
 import { agentOf, lastQuarter } from './gateway.ts'
 import { consultationNamed } from './questions.ts'
@@ -18,8 +19,11 @@ import { consultationNamed } from './questions.ts'
 // processes start slowly on a busy machine
 vi.setConfig({ testTimeout: 240_000 })
 
-const directory = mkdtempSync(join(tmpdir(), 'quadrivium-storm-'))
+let directory: string
 const processes: ServerProcess[] = []
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'quadrivium-storm-'))
+})
 afterEach(async () => {
   for (const one of processes.splice(0)) await one.stop()
   rmSync(directory, { recursive: true })
@@ -32,9 +36,19 @@ const ask: Ask = {
   criteria: { ssin: personas.fullTime.ssin, beginQuarter: '2024Q2', endQuarter: '2024Q3' },
 }
 
-/** Two processes over one data directory, which may have served before. */
-async function start(): Promise<ServerProcess> {
-  const gateway = await startGatewayProcess({ directory, processes: 2 })
+/** Makes the data directory of a machine. */
+function makeData(node: string): void {
+  const quiet = { ...dataParts, log: () => undefined }
+  const dir = join(directory, node, 'data')
+  generateData({ persons: 0, seed: 1, quarters: 2, until: lastQuarter, dir }, quiet)
+}
+
+/** The processes of a machine over its data directory, which may have served before. */
+async function start(
+  node: string,
+  options: { readonly processes: number; readonly replayDatabase?: object },
+): Promise<ServerProcess> {
+  const gateway = await startGatewayProcess({ directory: join(directory, node), ...options })
   processes.push(gateway)
   return gateway
 }
@@ -49,7 +63,8 @@ interface Stormed {
 }
 
 interface Storm {
-  gateway: ServerProcess
+  /** one of each machine; a message goes to any */
+  readonly gateways: ServerProcess[]
   readonly messages: readonly Stormed[]
   /** how often a caller was told to wait, and how often nobody answered */
   waited: number
@@ -58,7 +73,8 @@ interface Storm {
   readonly captured: string[]
 }
 
-function sendTo({ gateway }: Storm, who: string, { bytes }: Stormed) {
+function sendTo({ gateways }: Storm, who: string, { bytes }: Stormed) {
+  const gateway = gateways[Math.floor(Math.random() * gateways.length)]!
   const agent = agentOf(who, gateway.url)
   agent.maxSockets = 16 // an address may have only so many connections
   return send(gateway.url + ask.service.path, {
@@ -95,12 +111,12 @@ async function replayUntil(storm: Storm, message: Stormed, ended: AbortSignal): 
 }
 
 /** Lets the storm rage until every caller has its answer; `disturb` comes in its middle. */
-async function rage(gateway: ServerProcess, disturb: (storm: Storm) => Promise<void>) {
+async function rage(gateways: ServerProcess[], disturb: (storm: Storm) => Promise<void>) {
   const messages = Array.from({ length: messagesEach }, () => ({
     bytes: signAs('phare', requestXml(ask)),
     answers: [],
   }))
-  const storm: Storm = { gateway, messages, waited: 0, lost: 0, captured: [] }
+  const storm: Storm = { gateways, messages, waited: 0, lost: 0, captured: [] }
   const ended = new AbortController()
   const calls = messages.flatMap((message) =>
     Array.from({ length: callersEach }, () => callUntilAnswered(storm, message)),
@@ -115,34 +131,22 @@ async function rage(gateway: ServerProcess, disturb: (storm: Storm) => Promise<v
   return storm
 }
 
-function entriesByTicket() {
-  const { journals } = dataPaths(join(directory, 'data'))
-  const entries = listJournals(journals).flatMap(({ name }) =>
-    [...splitLines(readFileSync(join(journals, name)))].flatMap(({ bytes, ended }) =>
-      ended ? (readEntry(bytes) ?? []) : [],
-    ),
-  )
+function entriesByTicket(nodes: readonly string[]) {
+  const entries = nodes.flatMap((node) => {
+    const { journals } = dataPaths(join(directory, node, 'data'))
+    return listJournals(journals).flatMap(({ name }) =>
+      [...splitLines(readFileSync(join(journals, name)))].flatMap(({ bytes, ended }) =>
+        ended ? (readEntry(bytes) ?? []) : [],
+      ),
+    )
+  })
   return Map.groupBy(entries, ({ ticket }) => ticket)
 }
 
-it('a storm of retries over two processes, killed (kill -9) and started again: one answer a message, made once, and none for who captured it', async () => {
-  const quiet = { ...dataParts, log: () => undefined }
-  const dir = join(directory, 'data')
-  generateData({ persons: 0, seed: 1, quarters: 2, until: lastQuarter, dir }, quiet)
-
-  const first = await rage(await start(), async (storm) => {
-    for (const pid of processTree(storm.gateway.pid)) process.kill(pid, 'SIGKILL')
-    storm.gateway = await start()
-  })
-  await sleep(5_500) // a process that dies right after its start ends the gateway
-  const second = await rage(first.gateway, async (storm) => {
-    const worker = processTree(storm.gateway.pid).find((pid) => pid !== storm.gateway.pid)!
-    process.kill(worker, 'SIGKILL')
-    return Promise.resolve()
-  })
-
-  const byTicket = entriesByTicket()
-  for (const { lost, waited, messages, captured } of [first, second]) {
+/** Every caller was told one answer, made once, and nobody else was told anything. */
+function checkStorms(storms: readonly Storm[], nodes: readonly string[]): void {
+  const byTicket = entriesByTicket(nodes)
+  for (const { lost, waited, messages, captured } of storms) {
     expect(lost).toBeGreaterThan(0)
     expect(waited).toBeGreaterThan(0)
     expect(captured.length).toBeGreaterThan(messagesEach)
@@ -167,5 +171,49 @@ it('a storm of retries over two processes, killed (kill -9) and started again: o
   const answeredTickets = [...byTicket.values()].filter((entries) =>
     entries.some(({ kind }) => kind === 'granted'),
   )
-  expect(answeredTickets).toHaveLength(2 * messagesEach)
+  expect(answeredTickets).toHaveLength(storms.length * messagesEach)
+}
+
+function killAll({ pid }: ServerProcess): void {
+  for (const each of processTree(pid)) process.kill(each, 'SIGKILL')
+}
+
+it('a storm of retries over two processes, killed (kill -9) and started again: one answer a message, made once, and none for who captured it', async () => {
+  makeData('one')
+  const first = await rage([await start('one', { processes: 2 })], async (storm) => {
+    killAll(storm.gateways[0]!)
+    storm.gateways[0] = await start('one', { processes: 2 })
+  })
+  await sleep(5_500) // a process that dies right after its start ends the gateway
+  const second = await rage(first.gateways, async ({ gateways }) => {
+    const { pid } = gateways[0]!
+    process.kill(
+      processTree(pid).find((each) => each !== pid)!,
+      'SIGKILL',
+    )
+    return Promise.resolve()
+  })
+  checkStorms([first, second], ['one'])
+})
+
+describe.runIf(postgresPrograms !== undefined)('over two machines', () => {
+  it('a storm of retries, one of them killed (kill -9) and started again: one answer a message, made once, and none for who captured it', async () => {
+    const server = await startPostgres()
+    try {
+      const { host, database, user } = server.place(await server.newDatabase())
+      const options = { processes: 1, replayDatabase: { socket: host, database, user } }
+      for (const node of ['here', 'there']) makeData(node)
+      // at once, on an empty database
+      const gateways = await Promise.all([start('here', options), start('there', options)])
+      const storm = await rage(gateways, async () => {
+        killAll(gateways[1])
+        await sleep(1_000)
+        gateways[1] = await start('there', options)
+      })
+      checkStorms([storm], ['here', 'there'])
+      for (const one of processes.splice(0)) await one.stop()
+    } finally {
+      await server.remove()
+    }
+  })
 })

@@ -2,12 +2,13 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readEntry, readHeader } from '../audit/entry-chain.ts'
 import type { Entry } from '../audit/journal.ts'
-import type { HotDatabase, Restoring } from './hot-db.ts'
 import { listJournals, readJournalLines } from './journal-file.ts'
+import type { Recalled } from './known-message.ts'
 import { syncPath } from './sync-path.ts'
 
 /** Refusals that are about a repetition or a connection, and did not use the message up. */
 const leavesMessageFresh: ReadonlySet<string | undefined> = new Set([
+  'OVERLOADED',
   'REPLAY',
   'REPLAY_CONFLICT',
   'IN_PROGRESS',
@@ -18,15 +19,19 @@ const leavesMessageFresh: ReadonlySet<string | undefined> = new Set([
 /** Longer than any setting lets a message live (config-limits.ts): of journals not written to for so long not even the header is read. */
 const lifetimeMsMost = 86_400_000
 
+/** By what the journals are read. */
+export interface RecallOptions {
+  /** UTC ms */
+  readonly nowMs: () => number
+  /** how long after its reception a message can be accepted by the settings of this start */
+  readonly replayLifetimeMs: number
+}
+
 /**
- * Puts into `hot.db` what the journals say of the messages within their lifetime: that they came, under which id and ticket, and
- * whether the last entry of their exchange is there. Returns how many messages that were. Before any process serves.
+ * What the journals say of the messages within their lifetime: that they came, under which id and ticket, and whether the last entry of
+ * their exchange is there. Before any process serves.
  */
-export function restoreReplayKeys(
-  hot: HotDatabase,
-  journals: string,
-  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
-): number {
+export function* recallMessages(journals: string, options: RecallOptions): Generator<Recalled> {
   const { nowMs } = options
   const recent = listJournals(journals)
     .map(({ name }) => join(journals, name))
@@ -34,14 +39,10 @@ export function restoreReplayKeys(
     .filter(({ ageMs }) => ageMs <= lifetimeMsMost)
     .map(({ path, ageMs }) => ({ path, ageMs, lifetimeMs: lifetimeMsOf(path, options) }))
     .filter(({ ageMs, lifetimeMs }) => ageMs <= lifetimeMs)
-  let count = 0
-  hot.restore((into) => {
-    for (const { path, lifetimeMs } of recent) {
-      syncPath(path) // an answer may be told on the word of an entry that a killed process wrote and did not sync
-      count += restoreFrom(path, into, { nowMs, replayLifetimeMs: lifetimeMs })
-    }
-  })
-  return count
+  for (const { path, lifetimeMs } of recent) {
+    syncPath(path) // an answer may be told on the word of an entry that a killed process wrote and did not sync
+    yield* recallFrom(path, { nowMs, replayLifetimeMs: lifetimeMs })
+  }
 }
 
 /**
@@ -54,12 +55,7 @@ function lifetimeMsOf(path: string, { replayLifetimeMs }: { replayLifetimeMs: nu
   return Math.max(header?.replayLifetimeMs ?? 0, replayLifetimeMs)
 }
 
-function restoreFrom(
-  path: string,
-  into: Restoring,
-  options: { readonly nowMs: () => number; readonly replayLifetimeMs: number },
-): number {
-  let count = 0
+function* recallFrom(path: string, options: RecallOptions): Generator<Recalled> {
   /** messages whose exchange has not ended where the file is read, by ticket: as many as were asked at once */
   const open = new Map<string, string>()
   for (const entry of entriesOf(path)) {
@@ -67,18 +63,17 @@ function restoreFrom(
     const expiresAtMs = Date.parse(entry.at) + options.replayLifetimeMs
     if (isLast(entry)) {
       const digest = open.get(ticket)
-      if (digest !== undefined) into.completed(digest)
+      if (digest !== undefined) yield { kind: 'completed', digest }
       open.delete(ticket)
     }
     if (message === undefined || signer === undefined || expiresAtMs <= options.nowMs()) continue
     if (kind === 'repeated' || leavesMessageFresh.has(entry.code)) continue
     const { messageId, attempt = 1 } = entry
-    into.received({ digest: message, signer, messageId, expiresAtMs, ticket, attempt })
-    if (kind === 'refused') into.completed(message)
+    const received = { digest: message, signer, messageId, expiresAtMs, ticket, attempt }
+    yield { kind: 'received', message: received }
+    if (kind === 'refused') yield { kind: 'completed', digest: message }
     else open.set(ticket, message)
-    count += 1
   }
-  return count
 }
 
 /** Those of the tickets whose last entry is in the journal file, which is synced. */
@@ -91,9 +86,12 @@ export function closedAmong(tickets: ReadonlySet<string>, path: string): string[
   return closed
 }
 
-/** Whether nothing comes after it: an answer that could not be signed was told to nobody, and its message may be asked again. */
+/** What nobody was told although it was ready: no signature could be made, or another process had the message by then. */
+const untold: ReadonlySet<string | undefined> = new Set(['SIGNING_UNAVAILABLE', 'IN_PROGRESS'])
+
+/** Whether nothing comes after it: a message whose answer was told to nobody may be asked again. */
 function isLast({ kind, code }: Entry): boolean {
-  if (kind === 'failed') return code !== 'SIGNING_UNAVAILABLE'
+  if (kind === 'failed') return !untold.has(code)
   return kind === 'answered' || kind === 'refused'
 }
 
