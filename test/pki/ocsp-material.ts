@@ -1,11 +1,16 @@
 /** OCSP responses made by `openssl ocsp`, for certificates of any CA that openssl has on disk. */
 import { execFileSync, spawn } from 'node:child_process'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Extension } from '@peculiar/asn1-x509'
+import { authoritySubject } from '../../certs-test/profiles.ts'
+import { issueCertificate, keyToPem, newName, toPem } from '../../certs-test/x509.ts'
 import type { Certificate } from '../../src/pki/certificate.ts'
+import { keyOf } from './material.ts'
 
 /** PEM files that openssl answers with. */
 export interface ResponderFiles {
@@ -54,6 +59,45 @@ export function answerRequest(
     { stdio: 'pipe' },
   )
   return readFileSync(at('response.der'))
+}
+
+interface MadeResponder {
+  readonly request: Uint8Array
+  /** until when its certificate is valid, in days from now */
+  readonly days?: number
+  /** who certified it */
+  readonly ca?: 'qualified' | 'other'
+}
+
+const caNames = { qualified: 'Quadrivium test qualified seals CA', other: 'Quadrivium test TLS CA' }
+
+/** A response that the certificate is good, signed by a responder that is made for the test with these extensions. */
+export function answeredBy(
+  certificate: Certificate,
+  extensions: readonly Extension[],
+  { request, days = 1, ca = 'qualified' }: MadeResponder,
+) {
+  const identity = issueCertificate({
+    subject: authoritySubject('a responder'),
+    key: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    issuer: {
+      name: newName(authoritySubject(caNames[ca])),
+      privateKey: keyOf(`ca/${ca}`),
+      publicKey: createPublicKey(keyOf(`ca/${ca}`)),
+    },
+    notBefore: new Date(Date.now() - 2 * 86_400_000),
+    notAfter: new Date(Date.now() + days * 86_400_000),
+    extensions,
+  })
+  const folder = newFolder()
+  const files = {
+    issuer: join(import.meta.dirname, '../../certs-test/out/ca/qualified.pem'),
+    signer: join(folder, 'signer.pem'),
+    signerKey: join(folder, 'signer.key.pem'),
+  }
+  writeFileSync(files.signer, toPem('CERTIFICATE', identity.der))
+  writeFileSync(files.signerKey, keyToPem(identity.privateKey))
+  return { identity, response: answerRequest(request, [[certificate, 'good']], files) }
 }
 
 /** A free port of the loopback. */
