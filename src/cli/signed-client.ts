@@ -181,7 +181,9 @@ export class SignedClient {
         throw new Error(`no answer: ${messageOf(cause)}`, { cause })
       }
     }
-    return readSignedReply(String(this.#client.lastResponse), this.#seal)
+    const reply = readSignedReply(String(this.#client.lastResponse), this.#seal)
+    checkAnswers(reply, this.lastRequest)
+    return reply
   }
 
   /** The envelope of the last call as it was sent, signature included. */
@@ -241,6 +243,14 @@ export function readSignedReply(envelope: string, gatewaySeal: string): SignedRe
   if (body === undefined) throw new Error('the signature of the reply does not cover the Body')
   const value = readBody(body)
   return { envelope, body, value, isFault: isTree(value) && 'faultcode' in value }
+}
+
+/** Throws when a reply repeats another ticket than the one that the request gave: it answers somebody else's question. */
+export function checkAnswers({ value }: Pick<SignedReply, 'value'>, request: string): void {
+  const asked = /<(?:\w+:)?ticket>([^<]*)</.exec(request)?.[1]
+  const told = leavesOf(value).find(([path]) => path.endsWith('informationCustomer.ticket'))?.[1]
+  if (asked !== undefined && told !== undefined && asked !== told)
+    throw new Error('the reply is to another request')
 }
 
 function readBody(body: string): ReplyTree {

@@ -6,11 +6,15 @@ import { describe, expect, it } from 'vitest'
 interface AttackClass {
   /** names of recipes, or their beginnings */
   readonly recipes: readonly string[]
+  /** why there is none: what is attacked is to come, or no message can show it */
+  readonly without?: string
   /** file → words of a title in it */
   readonly tests?: Readonly<Record<string, string>>
 }
 
-/** Every class that a gateway for signed SOAP, REST behind mutual TLS and signed files has to expect. */
+const jwt = 'to come: REST takes no tokens yet, who asks is proven by mutual TLS alone'
+
+/** Every class that a gateway for signed SOAP, REST behind mutual TLS and signed files has to expect; tokens are to come. */
 const classes: Readonly<Record<string, AttackClass>> = {
   // XML Signature
   'signature wrapping': {
@@ -235,12 +239,9 @@ const classes: Readonly<Record<string, AttackClass>> = {
     recipes: ['replay', 'replay-over-another-connection', 'replay-by-the-beneficiary'],
     tests: { 'test/store/hot-db.test.ts': 'let exactly one of two processes have a message fresh' },
   },
-  'a reply of somebody else': {
-    recipes: [],
-    tests: {
-      'test/cli/signed-client.test.ts':
-        'refuses a reply signed by another certificate, even when the reply brings it',
-    },
+  'a reply of somebody else, or to another request': {
+    recipes: ['foreign-reply-'],
+    tests: { 'test/cli/signed-client.test.ts': 'refuses a signature over the Timestamp alone' },
   },
   'faults as an oracle': {
     recipes: ['oracle-'],
@@ -338,6 +339,29 @@ const classes: Readonly<Record<string, AttackClass>> = {
     recipes: ['folder-', 'name-'],
     tests: { 'test/batch/file-name.test.ts': '%j has not the form of a GO name: 107' },
   },
+  'paths as expressions': { recipes: ['http-target-', 'log-injection-path'] },
+  // tokens
+  'JWT: algorithms, keys that the token brings': { recipes: [], without: jwt },
+  'JWT: audience confusion': { recipes: [], without: jwt },
+  'JWT: replay, times': { recipes: [], without: jwt },
+  'JWT: stolen token': { recipes: [], without: jwt },
+  'JWT: issuer, subject and client differ': { recipes: [], without: jwt },
+  // across
+  'members of prototypes': { recipes: ['json-prototype-', 'json-duplicate-member-proto'] },
+  'endless regular expressions': { recipes: ['json-pattern-endless', 'schema-pattern-endless'] },
+  'old TLS, weak ciphers': {
+    recipes: [],
+    without: 'no message: the handshake fails before there is one',
+    tests: { 'test/gateway/floods.test.ts': 'the cipher policy' },
+  },
+  'faults of ours that let something through': {
+    recipes: [],
+    without: 'no message: disk, key or source fail while a good one is answered',
+    tests: {
+      'test/exchange/exchange.test.ts': 'gives no answer when the second entry cannot be recorded',
+      'test/gateway/durability.test.ts': 'hands no answer over whose entries a crash would take',
+    },
+  },
 }
 
 const root = resolve(import.meta.dirname, '../..')
@@ -347,13 +371,12 @@ const names = readdirSync(import.meta.dirname)
   .map((file) => file.replace(/\.txt$/, ''))
 
 describe('the classes of attacks', () => {
-  it.each(Object.entries(classes))('%s: has recipes or tests, and they are there', (_, one) => {
+  it.each(Object.entries(classes))('%s: has recipes, or says why not', (_, one) => {
     for (const recipe of one.recipes)
       expect(names.filter((name) => name.startsWith(recipe)), recipe).not.toEqual([])
-    const tests = Object.entries(one.tests ?? {})
-    for (const [file, title] of tests)
+    for (const [file, title] of Object.entries(one.tests ?? {}))
       expect(readFileSync(join(root, file), 'utf8')).toContain(title)
-    expect(one.recipes.length + tests.length).toBeGreaterThan(0)
+    expect(one.recipes.length > 0).toBe(one.without === undefined)
   })
 
   it('leave no recipe without a class', () => {
