@@ -112,6 +112,20 @@ const withoutLastEntry: ChangeStore = (store) => {
   }
 }
 
+/** The store of a process whose place another one has taken. */
+const takenOver: ChangeStore = (store) => ({
+  ...store,
+  replay: {
+    isKnown: (digest) => store.replay.isKnown(digest),
+    check: async (message) => {
+      const verdict = await store.replay.check(message)
+      if (verdict.kind !== 'fresh' || verdict.attempt === undefined) return verdict
+      const keep = () => Promise.reject(new GatewayError('IN_PROGRESS'))
+      return { ...verdict, attempt: { ...verdict.attempt, keep } }
+    },
+  },
+})
+
 const channels: readonly (readonly [string, (question?: Ask) => Send])[] = [
   ['SOAP', soapMessage],
   ['REST', restMessage],
@@ -183,6 +197,19 @@ describe.each(channels)('over %s, an honest retry', (_, message) => {
     const mark = next.mark()
     expect((await sent(next)).text).toBe(first.text)
     expect(kindsOf(next.entries(mark))).toEqual(['repeated'])
+  })
+
+  it('is told nothing by a process that lost the message to another one, and everything by that one', async () => {
+    const gateway = await start({ store: takenOver })
+    const sent = message()
+    const untold = await sent(gateway)
+    expect(untold.status).toBe(503)
+    expect(untold.text).not.toContain('DATA_FOUND')
+    expect(kindsOf(gateway.entries())).toEqual(['granted', 'failed IN_PROGRESS'])
+    const next = await startWithoutHot(gateway)
+    expect((await sent(next)).text).toContain('DATA_FOUND')
+    const granted = next.entries().filter(({ kind }) => kind === 'granted')
+    expect(granted.map(({ attempt }) => attempt)).toEqual([undefined, 2])
   })
 
   it.each([

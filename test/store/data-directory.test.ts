@@ -129,6 +129,21 @@ describe('data directory', () => {
     })
   })
 
+  it('does not take a message for used up that was refused because it could not be remembered', async () => {
+    const directory = sampleDirectory()
+    const at = new Date(startMs).toISOString()
+    await run(directory, startMs, async ({ journal }) => {
+      const refused = { kind: 'refused', at, message: 'm1', signer: 'phare' } as const
+      await journal.append(entry('t1', { ...refused, code: 'OVERLOADED' }))
+      await journal.append(entry('t2', { ...refused, message: 'm2', code: 'NOT_AUTHORISED' }))
+    })
+    rmSync(dataPaths(directory).hot)
+    await run(directory, startMs + 1000, async ({ replay }) => {
+      expect(await replay.check(received('m1'))).toEqual({ kind: 'fresh' })
+      expect(await replay.check(received('m2'))).toEqual({ kind: 'same' })
+    })
+  })
+
   it('belongs to one gateway at a time', () => {
     const directory = sampleDirectory()
     const prepare = () =>
