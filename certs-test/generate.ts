@@ -9,7 +9,7 @@ import { authorityIds, newTestPki, type Issued, type TestPki } from './test-pki.
 import { keyToPem, toPem } from './x509.ts'
 
 /** Raise it when names, extensions or the file list change: `--if-absent` then makes them anew. */
-const version = 8
+const version = 12
 
 /** The password of every PKCS#12 file; a test secret (README.md). */
 const pkcs12Password = 'test'

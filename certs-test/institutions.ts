@@ -188,7 +188,7 @@ export const sandboxInstitutions: readonly SandboxInstitution[] = [
       bindings: ['fingerprint'],
     },
     tls: { key: 'P-256' },
-    legalContexts: ['INSPECTION:CONTROL'],
+    legalContexts: ['INSPECTION:CONTROL', 'INSPECTION:FILE'],
     contractContexts: {
       'RetrieveTIGroupsService/v1': { 'social issues': 'INSPECTION:CONTROL' },
       ...ssdnUnder('INSPECTION:CONTROL'),

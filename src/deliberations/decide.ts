@@ -1,4 +1,4 @@
-import { entryOf, type Path } from '../registers/catalogue.ts'
+import { entryOf, holders, type Path } from '../registers/catalogue.ts'
 import { sourceNames, type SourceName } from '../registers/field.ts'
 import type { Basis, Grant } from '../registers/grant.ts'
 import type { Decision, DecisionQuestion } from './decision.ts'
@@ -106,7 +106,8 @@ function sourcesOf(
 }
 
 /**
- * What is withheld of an operation: the path of a block when nothing in it is granted, else the paths of its withheld fields.
+ * What is withheld of an operation: the path of a block when nothing in it is granted, else the paths of its withheld fields; one
+ * path for all blocks of a block without fields of its own when nothing in any of them is.
  * Depends on operation and grant only, never on a record.
  */
 function filteredOf(
@@ -117,6 +118,10 @@ function filteredOf(
   const filtered = gives
     .filter((path) => !granted.has(path) && entryOf(path).field.type !== 'group')
     .map((path) => (open.has(placeOf(path)) ? path : entryOf(path).blockPath))
+    .map((told) => {
+      const holder = holders.get(told)
+      return holder === undefined || open.has(holder.place) ? told : holder.path
+    })
   return [...new Set(filtered)]
 }
 

@@ -91,3 +91,27 @@ export function entryOf(path: Path): CatalogueEntry {
   if (entry === undefined) throw new TypeError(`path \`${path}\` is not in the catalogue`)
   return entry
 }
+
+/** A block without fields of its own, which is told in the place of the blocks in it when all of them are withheld. */
+interface Holder {
+  /** register and names from its top block down: `person.person.entries` */
+  readonly place: string
+  readonly path: string
+}
+
+function* holdersIn(block: AnyBlock, place: string): Generator<readonly [string, Holder]> {
+  const isHolder = Object.keys(block.fields as object).length === 0
+  for (const [name, nested] of Object.entries(block.blocks as Record<string, AnyBlock>)) {
+    if (isHolder) yield [nested.path, { place, path: block.path }]
+    yield* holdersIn(nested, `${place}.${name}`)
+  }
+}
+
+/** By the path of the block that they hold. */
+export const holders: ReadonlyMap<string, Holder> = new Map(
+  Object.entries(catalogue).flatMap(([register, blocks]) =>
+    Object.entries(blocks as Record<string, AnyBlock>).flatMap(([name, block]) => [
+      ...holdersIn(block, `${register}.${name}`),
+    ]),
+  ),
+)

@@ -271,6 +271,16 @@ export const carriedBlocks = {
         'former names',
       ]),
       since: carried('date', since),
+      changeKind: carried(
+        'code',
+        [
+          'nature du changement de nom',
+          'aard van de naamswijziging',
+          'Art der Namensänderung',
+          'kind of the change of name',
+        ],
+        { codelist: 'information-types' },
+      ),
     },
     {},
   ),

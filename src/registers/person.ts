@@ -1,5 +1,6 @@
 import { field, one, type RecordOf } from './field.ts'
 import { carriedBlocks, carriedFields, registerOf } from './person-carried.ts'
+import { entries } from './person-entries.ts'
 
 /** Persons of the National Register and the Crossroads Bank registers, those of bis numbers and of struck-off persons (§§ 7–10). */
 export const person = {
@@ -235,7 +236,7 @@ export const person = {
       }),
       ...carriedFields,
     },
-    carriedBlocks,
+    { ...carriedBlocks, entries },
   ),
 }
 

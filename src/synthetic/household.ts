@@ -23,6 +23,7 @@ export interface Known {
   readonly dead: boolean
   readonly cancelled: boolean
   readonly names: { readonly lastName: string; readonly firstNames: string }
+  readonly birthPlace: Place
   /** the person's generator, where the first draws left it */
   readonly random: Random
 }
@@ -39,7 +40,8 @@ export function knownOf(country: Country, index: number): Known {
     lastName: household.rank === 1 ? familyName(random, home.language) : home.lastName,
     firstNames: firstNamesOf(random, home.language, identity.sex),
   }
-  return { identity, household, home, ageYears, dead, cancelled, names, random }
+  const birthPlace = random.pick(places)
+  return { identity, household, home, ageYears, dead, cancelled, names, birthPlace, random }
 }
 
 /** Since when the household lives where it lives. */

@@ -4,6 +4,7 @@ import type { Country } from './country.ts'
 import { adultDays, civilStatus } from './family.ts'
 import { homeSince, type Known } from './household.ts'
 import { familyName } from './names.ts'
+import { addressAbroad } from './person-entries.ts'
 import { addressAt, places } from './places.ts'
 import { randomOf, streams, type Random } from './random.ts'
 
@@ -22,6 +23,9 @@ export const nationalities = [
   '123',
   '306',
 ] as const
+
+/** Kinds of changes of names (information type 013). */
+const nameChanges = ['01301', '01302', '01303'] as const
 
 /** Drawn from a generator of its own, so that it moves nothing else. */
 export function historyOf(
@@ -58,7 +62,9 @@ function namesOf(country: Country, random: Random, { identity, home, names }: Kn
   const former = random.chance(25) && { ...names, lastName: familyName(random, home.language) }
   return {
     namesSince: former ? dateOf(dayAfter(country, random, birthDay)) : born,
-    ...(former && { formerName: [{ names: former, since: born }] }),
+    ...(former && {
+      formerName: [{ names: former, since: born, changeKind: random.pick(nameChanges) }],
+    }),
     ...(pseudonym && { pseudonym }),
   }
 }
@@ -92,7 +98,9 @@ function addressesOf(country: Country, random: Random, { identity, household, ho
     ...(random.chance(1) && { absentSince: recent() }),
     ...(random.chance(5) && { announcedAddress: { address: elsewhere(), since: recent() } }),
     ...(kind !== 'nationalRegister' &&
-      random.chance(300) && { postalAddressAbroad: { address: abroad(random), since: recent() } }),
+      random.chance(300) && {
+        postalAddressAbroad: { address: addressAbroad(random), since: recent() },
+      }),
     ...(random.chance(3) && {
       confidentialAddress: {
         from: dateOf(country.asOf - 60),
@@ -109,12 +117,6 @@ function temporaryAddressOf(country: Country, index: number, { identity, home }:
   const first = Math.max(identity.birthDay, country.asOf - 700)
   const address = addressAt(random, random.pick(places), home.language)
   return { temporaryAddress: { address, since: dateOf(dayAfter(country, random, first)) } }
-}
-
-/** An invented address in France. */
-function abroad(random: Random) {
-  const houseNumber = String(random.between(1, 90))
-  return { street: 'Rue des Relais', houseNumber, zipCode: '59000', city: 'Lille', countryCode: '111' } // prettier-ignore
 }
 
 /** Identity cards are given from the age of twelve; cards of the SIS until 2013. */

@@ -6,6 +6,7 @@ import { adultDays, civilStatus, familyOf } from './family.ts'
 import { homeSince, knownOf, type Known } from './household.ts'
 import { registerOf, ssinOf } from './identifiers.ts'
 import type { Language } from './names.ts'
+import { drawnEntry } from './person-entries.ts'
 import { formerCivilStatusOf, historyOf, nationalities, updatedOn } from './person-history.ts'
 import { registrationRegisterOf, struckOff, struckOffOn } from './registration.ts'
 import { addressAt, languageAt, places, type Place } from './places.ts'
@@ -31,13 +32,13 @@ const professions = ['ouvrier', 'employé', 'technicienne', 'chauffeur', 'soigna
 /** Person `index` (0 to `persons` − 1) of the country. */
 export function personOf(country: Country, index: number): SyntheticPerson {
   const start = knownOf(country, index)
-  const { identity, household, home, ageYears, dead, cancelled, names, random } = start
+  const { identity, household, home, ageYears, dead, cancelled, names, birthPlace, random } = start
   const family = familyOf(country, start)
-  const known = {
+  const shared = {
     names,
     birth: {
       birthDate: incompleteDate(identity.birth),
-      ...birthAt(random.pick(places)),
+      ...birthAt(birthPlace),
       birthCountryCode: '150',
     },
     sex: identity.sex,
@@ -46,7 +47,7 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     ...(identity.kind === 'nationalRegister'
       ? { nationalNumber: identity.ssin }
       : { bisNumber: identity.ssin }),
-    ...known,
+    ...shared,
     nationality: random.chance(880) ? '150' : random.pick(nationalities),
     mainResidence: home.address,
     ...residencesOf(country, household.head, identity.birthDay),
@@ -63,7 +64,10 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     registrationRegister: registrationRegisterOf(registerOf(identity.kind), drawn.nationality),
   }
   const gone = struckOffOn(country, index, start)
-  const record = gone === undefined ? living : struckOff(living, dateOf(gone))
+  const record =
+    gone === undefined
+      ? { ...living, ...(!dead && !cancelled && entryOf(country, index, start, living)) }
+      : struckOff(living, dateOf(gone))
   return {
     index,
     identity,
@@ -71,8 +75,25 @@ export function personOf(country: Country, index: number): SyntheticPerson {
     ...names,
     place: home.place,
     canWork: !dead && !cancelled,
-    rows: rowsOf(country, index, start, record, known),
+    rows: rowsOf(country, index, start, record, shared),
   }
+}
+
+/** An entry that few persons have: about six in a hundred hold one of the kinds. */
+function entryOf(country: Country, index: number, own: Known, record: PersonRecord): PersonRecord {
+  const random = randomOf(country.seed, streams.entries, index)
+  if (!random.chance(60)) return {}
+  const { household, identity, home } = own
+  const partner = household.head + (household.rank === 0 ? 1 : 0)
+  const owner = {
+    record,
+    language: home.language,
+    birthDay: identity.birthDay,
+    first: identity.birthDay,
+    last: country.asOf,
+    partnerBirthPlace: () => knownOf(country, partner).birthPlace,
+  }
+  return drawnEntry(owner, random)
 }
 
 /** Since when the household lives there, and up to two addresses before; nobody lives anywhere before birth. */

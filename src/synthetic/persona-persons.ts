@@ -1,9 +1,12 @@
+import type { EntryName } from '../registers/person-entries.ts'
 import type { PersonRecord } from '../registers/person.ts'
 import { dateOf, dayOf } from './calendar.ts'
 import type { Country } from './country.ts'
+import { entriesNamed } from './person-entries.ts'
 import { identityCard, socialSecurityCard, updatedOn } from './person-history.ts'
 import { personas, type Persona, type PersonaId } from './personas.ts'
 import { anderlecht, brussels, type Address } from './places.ts'
+import { randomOf, streams } from './random.ts'
 import { registrationRegisterOf, struckOff } from './registration.ts'
 import type { PersonRow } from './sink.ts'
 
@@ -116,7 +119,8 @@ function wholeRecord(persona: Persona, serial: number, country: Country): Person
     }),
     ...stories[persona.id as PersonaId],
   }
-  const whole = register === 'struckOffRegister' ? struckOff(record, struckOffSince) : record
+  const filed = { ...record, ...entriesOf(persona, serial, record) }
+  const whole = register === 'struckOffRegister' ? struckOff(filed, struckOffSince) : filed
   return { ...whole, updatedOn: updatedOn(country, whole) }
 }
 
@@ -207,6 +211,7 @@ const stories: Partial<Record<PersonaId, PersonRecord>> = {
       {
         names: { lastName: 'Marvelescu', firstNames: 'Ilinca' },
         since: personas.replacedNumber.birthDate,
+        changeKind: '01301',
       },
     ],
   },
@@ -217,6 +222,49 @@ const stories: Partial<Record<PersonaId, PersonRecord>> = {
     },
   },
   unknownBirthDay: { declaredBirthDate: '1991-06-15', ...divorce(partTime, '1991-01-01') },
+}
+
+/** Entries that few persons have: each kind stands in the file of one persona, twice at least. */
+const entries: Partial<Record<PersonaId, readonly EntryName[]>> = {
+  fullTime: ['partnerBirthPlace', 'marriageContract', 'marriageOfConvenience'],
+  partTime: ['cohabitationOfConvenience', 'drivingLicence', 'traderCard', 'election', 'nobilityTitle', 'specialInformation'], // prettier-ignore
+  student: ['sharedAccommodation', 'contactData', 'municipalInformation', 'intendedMove'],
+  earlyRetired: ['protectedStatus', 'representative', 'pensionCertificate', 'specialPensionCertificate', 'deathToVerify', 'warTitle'], // prettier-ignore
+  accident: ['militaryService', 'oldDrivingLicence', 'passport', 'cardCertificates', 'residenceAbroad', 'voterAbroad', 'legalDomicile', 'localRegister'], // prettier-ignore
+  bisNumber: ['professionalCard', 'workPermit', 'europeanVoter', 'studyPresence', 'rightOfReturn', 'addressToVerify'], // prettier-ignore
+  replacedNumber: ['immigrationNumber', 'waitRegisterKind', 'asylumSituation', 'supportCentre', 'pseudoNationalNumber', 'identityDocument', 'chosenDomicile', 'alias', 'declaredAddress', 'countryOfOrigin'], // prettier-ignore
+  unknownBirthDay: ['sexToVerify', 'nameToVerify', 'nationalityToVerify', 'birthPlaceToVerify', 'civilStatusToVerify', 'residenceInquiry', 'provisionalRegistration'], // prettier-ignore
+}
+
+/** Whom the entries of a persona name, when it is no spouse or parent. */
+const namedOthers: Partial<Record<PersonaId, Persona>> = {
+  partTime: twoEmployers,
+  earlyRetired: personas.accident,
+}
+
+/** Days between which a persona's entries lie. */
+const spans: Partial<Record<PersonaId, readonly [first: string, last: string]>> = {
+  partTime: [cohabitation.registeredOn, cohabitation.endedOn],
+  earlyRetired: ['2005-01-01', '2024-12-31'],
+  replacedNumber: ['2010-02-15', '2018-05-23'],
+}
+
+function entriesOf(persona: Persona, serial: number, record: PersonRecord): PersonRecord {
+  const id = persona.id as PersonaId
+  const other = namedOthers[id]
+  const born = knownDate(persona.birthDate)
+  const [first, last] = spans[id] ?? [born, '2024-12-31']
+  const owner = {
+    record,
+    language: persona.language,
+    birthDay: dayOf(born),
+    first: dayOf(first),
+    last: dayOf(last),
+    ...(other && { other: relative(other) }),
+    partnerBirthPlace: () => brussels,
+  }
+  const names = entries[id] ?? []
+  return entriesNamed(names, owner, randomOf(0, streams.entries, serial))
 }
 
 /** The persona `deceased` dies in the middle of the last quarter. */

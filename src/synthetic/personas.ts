@@ -74,7 +74,7 @@ export const personas = {
     sex: '2',
     birthDate: '2004-07-21',
     story:
-      'Student, born after 2000. A job of four weeks in the sheltered workshop in the last quarter: a student contribution without an occupation in the DmfA, worker type STU in Dimona. Her mother is persona `twoEmployers`. Has declared a temporary address.',
+      'Student, born after 2000. A job of four weeks in the sheltered workshop in the last quarter: a student contribution without an occupation in the DmfA, worker type STU in Dimona. Her mother is persona `twoEmployers`, with whom she was registered while another home housed her too. Has declared a temporary address.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   earlyRetired: {
@@ -86,7 +86,7 @@ export const personas = {
     sex: '1',
     birthDate: '1951-05-30',
     story:
-      'Early retired from the sheltered workshop: the declaration of 2009/4 has the contributions on early retirement, a block that exists up to 2010/1 only. Since 2011 he is himself an employer, a natural person (§ 45). A widower since 2021.',
+      'Early retired from the sheltered workshop: the declaration of 2009/4 has the contributions on early retirement, a block that exists up to 2010/1 only. Since 2011 he is himself an employer, a natural person (§ 45). A widower since 2021. Represented in matters of property by persona `accident`; holder of pension certificates.',
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   accident: {
@@ -98,7 +98,7 @@ export const personas = {
     sex: '1',
     birthDate: '1966-09-09',
     story:
-      'Had a work accident in the service of a public body that is its own insurer and pays him a yearly indemnity, declared each quarter in category 027. Today he works four days a week in the sheltered workshop.',
+      'Had a work accident in the service of a public body that is its own insurer and pays him a yearly indemnity, declared each quarter in category 027. Today he works four days a week in the sheltered workshop. Did his military service, lived abroad and voted from there; his file holds passports, an old driving licence and the certificates of his identity card.',
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   bisNumber: {
@@ -112,7 +112,7 @@ export const personas = {
     birthDate: '1990-02-11',
     livesIn: '111',
     story:
-      'Lives in France and has a bis number (month + 40). Frontier worker, full time in the sheltered workshop in all quarters. Has a postal address abroad.',
+      'Lives in France and has a bis number (month + 40). Frontier worker, full time in the sheltered workshop in all quarters. Has a postal address abroad, work permits and professional cards.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   replacedNumber: {
@@ -125,7 +125,7 @@ export const personas = {
     sex: '2',
     birthDate: '1984-12-25',
     story:
-      'Had a bis number (month + 20) before she was entered in the National Register: asked under the former number, under which the workshop employed her in March 2012, the answer is that it was replaced. Dismissed statutory worker of the public body in the first quarter, since then employee of the sheltered workshop. Became Belgian in 2018, under another name.',
+      'Had a bis number (month + 20) before she was entered in the National Register: asked under the former number, under which the workshop employed her in March 2012, the answer is that it was replaced. Dismissed statutory worker of the public body in the first quarter, since then employee of the sheltered workshop. Became Belgian in 2018, under another name; before that she stood in the wait register.',
     integratedFor: ['phare', 'pension', 'inspection'],
   },
   cancelledNumber: {
@@ -164,7 +164,7 @@ export const personas = {
     sex: '2',
     birthDate: '1991-00-00',
     story:
-      'Neither day nor month of birth is known; she has declared one. Divorced from persona `partTime`. Works half time for the employer who is a natural person.',
+      'Neither day nor month of birth is known; she has declared one. Divorced from persona `partTime`. Works half time for the employer who is a natural person. Her file says what is to be verified of it.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   twoEmployers: {

@@ -15,6 +15,7 @@ export const streams = {
   posting: 8,
   update: 9,
   history: 10,
+  entries: 12,
 } as const
 
 export class Random {

@@ -63,7 +63,7 @@ describe('quadrivium deliberation', () => {
 
   it('check: says that the files of the repository are in order', () => {
     expect(run('check', '--dir', folder)).toEqual({
-      out: 'in order: 5 deliberations, 7 prerequisites',
+      out: 'in order: 6 deliberations, 7 prerequisites',
       err: '',
       exitCode: 0,
     })

@@ -37,6 +37,7 @@ describe('reading deliberation files', () => {
       '14/057',
       'S/25/007',
       'S/24/011',
+      'S/24/047',
       'S/24/031',
       'S/24/023',
     ])

@@ -21,7 +21,7 @@ describe('code lists', () => {
     '%s: finds every code on the first and the last quarter of its validity',
     (name) => {
       const codes = list(name)
-      expect(codes.entries.length).toBeGreaterThan(4)
+      expect(codes.entries.length).toBeGreaterThan(1)
       for (const { code, from, to, columns } of codes.entries) {
         expect(codes.find(code, from, columns)?.columns).toEqual(columns)
         expect(codes.find(code, to, columns)?.columns).toEqual(columns)

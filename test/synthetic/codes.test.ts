@@ -96,7 +96,7 @@ describe('codes', () => {
       ...usesOf('employerDirectory', 'employerCategory', on(rows.employers.flatMap((row) => row.record.employerCategory))), // prettier-ignore
     ]
     expect(new Set(uses.map(([name]) => name))).toEqual(
-      new Set(['countries', 'employer-categories', 'family-positions', 'joint-committees', 'legal-forms', 'nace', 'nis-communes', 'registration-registers']), // prettier-ignore
+      new Set(['civil-states', 'countries', 'employer-categories', 'family-positions', 'information-types', 'joint-committees', 'legal-forms', 'nace', 'nis-communes', 'registration-registers', 'residence-inquiry-results']), // prettier-ignore
     )
     expect(unknownCodes(uses)).toEqual([])
   })

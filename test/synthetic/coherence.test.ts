@@ -9,7 +9,10 @@ import {
 import { readSsin, readSsinParts } from '../../src/base/ssin.ts'
 import { ownNumber } from '../../src/registers/person.ts'
 import { chunkSize, identityOf } from '../../src/synthetic/birth.ts'
+import { dateOf } from '../../src/synthetic/calendar.ts'
 import { personsMax } from '../../src/synthetic/country.ts'
+import { personas } from '../../src/synthetic/personas.ts'
+import { places } from '../../src/synthetic/places.ts'
 import { collect, country, type Rows } from './collect.ts'
 
 /** The property holds for countries of any seed; each is small, so that many are tried. */
@@ -195,6 +198,34 @@ describe('a synthetic country', () => {
       }
     })
     expect(found).toBeGreaterThan(0)
+  })
+
+  it('makes entries of a file within the life of a person, the newest first, about relatives who are known', () => {
+    const { persons } = collect(country(3, 6_000))
+    const last = dateOf(country(3, 0).asOf)
+    const byNumber = new Map<string, (typeof persons)[number]>(persons.map((row) => [row.ssin, row])) // prettier-ignore
+    let found = 0
+    for (const { record, status } of persons) {
+      if (record.entries === undefined) continue
+      expect([record.death, status.kind]).toEqual([undefined, 'active'])
+      for (const [name, all] of Object.entries(record.entries)) {
+        const days = all.map(({ since }) => since ?? '')
+        expect([name, days]).toEqual([name, [...days].sort().reverse()])
+        for (const entry of all) {
+          found++
+          expect(entry.since! >= record.birth!.birthDate! && entry.since! <= last).toBe(true)
+          const { ssin, names } = entry as { ssin?: string; names?: object }
+          const other = byNumber.get(ssin ?? '')?.record
+          if (ssin !== undefined && names !== undefined) expect(other?.names).toEqual(names)
+          if (name !== 'partnerBirthPlace') continue
+          const { municipalityCode: nis } = entry as { municipalityCode?: string }
+          const place = places.find((one) => one.nis === nis)
+          if (ssin !== personas.notIntegrated.ssin && nis !== undefined)
+            expect(Object.values(place!.names)).toContain(other?.birth?.birthPlace)
+        }
+      }
+    }
+    expect(found).toBeGreaterThan(300)
   })
 
   it('keeps the history of a person before what stands today, the newest first', () => {

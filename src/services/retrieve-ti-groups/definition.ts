@@ -15,6 +15,8 @@ export interface Asked {
 export interface InformationType extends ElementBlock {
   /** number of the type, e.g. `010` */
   readonly type: string
+  /** the first version of the contract that has it */
+  readonly since: 1 | 2
   /** the group in exclusive-C14N form; undefined when the record gives nothing of it */
   readonly write: (record: Disclosed<PersonRecord>, asked: Asked) => string | undefined
 }
@@ -23,6 +25,7 @@ interface Definition<Item> {
   readonly type: string
   readonly structure: string
   readonly place: string
+  readonly since?: 1 | 2
   readonly needs: Needs
   /** what the record holds for it, the newest first; one at most when the type stands once */
   readonly items: (record: PersonRecord, asked: Asked) => readonly Item[]
@@ -33,7 +36,7 @@ const namespace = 'http://www.ibz.rrn.fgov.be/XSD/xm25/rn25Schema'
 
 /** Closes over the kind of item, so that all types can stand in one list. */
 export function informationType<Item>(definition: Definition<Item>): InformationType {
-  const { type, structure, place, needs, items } = definition
+  const { type, structure, place, since = 1, needs, items } = definition
   const rows = definition.rows(rowBuilder)
   const content = rowsWriter<Item, Asked>(rows, 'r:')
   const [first = '', second] = place.split('/')
@@ -41,6 +44,7 @@ export function informationType<Item>(definition: Definition<Item>): Information
   const declaration = ` xmlns:r="${namespace}"`
   return {
     type,
+    since,
     place,
     needs,
     rows: rows.map(({ element, source }) => ({ element, source })),

@@ -12,6 +12,7 @@ const formerNumber = {
   sex: [at('person.formerNumber.sex')],
   birth: paths.birth,
 }
+const changeKind = [at('person.formerName.changeKind')]
 const pseudonym = [at('person.pseudonym.names')]
 const otherNationality = [at('person.otherNationality.code')]
 const declaredBirthDate = [at('person.nr.declaredBirthDate')]
@@ -72,6 +73,31 @@ export const identityTypes: readonly InformationType[] = [
     rows: (row) => [
       ...row.date('Date', [at('person.pseudonym.since')], (one) => one.since),
       ...row.names('Name', pseudonym, (one) => one.names),
+    ],
+  }),
+  informationType({
+    type: '013',
+    structure: 'A1',
+    place: 'NameModifications/NameModification',
+    needs: [changeKind],
+    // the day of a change is that on which the names after it began
+    items: ({ namesSince, formerName = [] }, asked) => {
+      const changes = formerName.map(({ changeKind: kind }, index) => ({
+        kind,
+        since: index === 0 ? namesSince : formerName[index - 1]?.since,
+      }))
+      return newest(
+        changes.filter(({ kind }) => kind !== undefined),
+        asked,
+      )
+    },
+    rows: (row) => [
+      ...row.date(
+        'Date',
+        [at('person.nr.namesSince'), at('person.formerName.since')],
+        (one) => one.since,
+      ),
+      ...row.code('ModificationType', 'information-types', changeKind, (one) => one.kind),
     ],
   }),
   informationType({

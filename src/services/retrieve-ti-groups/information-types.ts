@@ -1,6 +1,7 @@
 import { at, areGranted, type GrantedPaths } from '../element-rows.ts'
 import { personPaths as paths } from '../person-data.ts'
 import { informationType, type InformationType } from './definition.ts'
+import { entryTypes } from './entry-types.ts'
 import { familyTypes } from './family-types.ts'
 import { identityTypes } from './identity-types.ts'
 import { dateOnly, residenceTypes } from './residence-types.ts'
@@ -74,17 +75,23 @@ const otherTypes: readonly InformationType[] = [
 
 /**
  * Which information types of the National Register are given, by their numbers, and each of their elements: the element table of
- * RetrieveTIGroups (design.md §2). Both versions of the schema agree on all of them. What the catalogue has no datum for (act
- * numbers, codes of names and streets, kinds of filiation) is left out, or empty where the schema wants it.
+ * RetrieveTIGroups (design.md §2). Both versions of the schema agree on all that both have. What the catalogue has no datum for
+ * (act numbers, codes of names and streets, kinds of filiation) is left out, or empty where the schema wants it.
  */
 export const informationTypes: readonly InformationType[] = [
   ...identityTypes,
   ...residenceTypes,
   ...familyTypes,
   ...otherTypes,
+  ...entryTypes,
 ].sort((a, b) => Number(a.type) - Number(b.type))
 
-/** Whether any type can be given under a grant of these paths. */
-export function yieldsTypes(granted: GrantedPaths): boolean {
-  return informationTypes.some(({ needs }) => areGranted(needs, granted))
+/** Those that a version of the contract has. */
+export function informationTypesOf(version: number): readonly InformationType[] {
+  return informationTypes.filter(({ since }) => since <= version)
+}
+
+/** Whether any of the types can be given under a grant of these paths. */
+export function yieldsTypes(types: readonly InformationType[], granted: GrantedPaths): boolean {
+  return types.some(({ needs }) => areGranted(needs, granted))
 }

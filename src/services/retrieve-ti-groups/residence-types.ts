@@ -104,10 +104,7 @@ export const residenceTypes: readonly InformationType[] = [
       residences(record, asked).filter(({ address }) => !isAbroad(address.countryCode)),
     rows: (row) => [
       ...residenceDate(row),
-      row.text('Address/ZipCode', residencePaths, ({ address }) => address.zipCode ?? ''),
-      row.text('Address/Street/Graphic', residencePaths, ({ address }) => address.street ?? ''),
-      row.text('Address/HouseNumber', residencePaths, ({ address }) => address.houseNumber ?? ''),
-      row.text('Address/Box', residencePaths, ({ address }) => address.postBox),
+      ...row.address('Address', residencePaths, (one) => one.address),
     ],
   }),
   informationType({

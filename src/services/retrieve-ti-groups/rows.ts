@@ -11,17 +11,18 @@ function empty(element: string, why: string): Row<unknown> {
   return { element, source: { kind: 'empty', why }, value: () => '' }
 }
 
-/** A code, and its label in the language asked for. */
+/** A code, and its label in the language asked for; of the type itself when the element is ''. */
 function code<Item>(
   element: string,
   list: string,
   paths: readonly Path[],
   value: (item: Item) => string | undefined,
 ): readonly Row<Item>[] {
+  const within = element === '' ? '' : `${element}/`
   return [
-    pathRow(`${element}/Code`, paths, value),
+    pathRow(`${within}Code`, paths, value),
     {
-      element: `${element}/Label`,
+      element: `${within}Label`,
       source: { kind: 'derived', paths },
       value: (item, { label, language }) => {
         const of = value(item)
@@ -187,6 +188,20 @@ function addressLines<Item>(
   ]
 }
 
+/** An address of Belgium: postcode, street, number and box. */
+function address<Item>(
+  element: string,
+  paths: readonly Path[],
+  value: (item: Item) => CompositeValue<'address'>,
+): readonly Row<Item>[] {
+  return [
+    pathRow(`${element}/ZipCode`, paths, (item) => value(item).zipCode ?? ''),
+    pathRow(`${element}/Street/Graphic`, paths, (item) => value(item).street ?? ''),
+    pathRow(`${element}/HouseNumber`, paths, (item) => value(item).houseNumber ?? ''),
+    pathRow(`${element}/Box`, paths, (item) => value(item).postBox),
+  ]
+}
+
 /** Place1, a municipality of Belgium (150) by its code, or Place2, a country with the name of the place. */
 function place<Item>(
   within: string,
@@ -227,6 +242,7 @@ export interface RowBuilder<Item> {
   readonly relative: typeof relative<Item>
   readonly numberedRelative: typeof numberedRelative<Item>
   readonly commune: typeof commune<Item>
+  readonly address: typeof address<Item>
   readonly addressLines: typeof addressLines<Item>
 }
 
@@ -242,5 +258,6 @@ export const rowBuilder = {
   relative,
   numberedRelative,
   commune,
+  address,
   addressLines,
 }

@@ -17,8 +17,8 @@ import {
 } from '../operation.ts'
 import { writeStatus } from '../own-reply.ts'
 import { readInformationCustomer } from '../own-request.ts'
-import type { Asked } from './definition.ts'
-import { informationTypes, yieldsTypes } from './information-types.ts'
+import type { Asked, InformationType } from './definition.ts'
+import { informationTypesOf, yieldsTypes } from './information-types.ts'
 
 /** What is asked, with the texts that the reply repeats. */
 interface Criteria {
@@ -34,6 +34,7 @@ interface Criteria {
 /** Where the two versions of the contract differ on the wire. */
 interface Version {
   readonly version: number
+  readonly types: readonly InformationType[]
   readonly path: string
   /** what a request without legal context means */
   readonly defaultContext?: string
@@ -45,14 +46,13 @@ interface Version {
   readonly statusFirst: boolean
 }
 
-const gives = pathsOfBlocks(informationTypes)
-
 /** The author of the codes, as the real faults name it. */
 const author = { authorCode: 'http://www.bcss.fgov.be/en/international/home/index.html' }
 
 /** Version 1, release 201411: a contract with envelope types of its own (conventions.md §3, §4). */
 const version1: Version = {
   version: 1,
+  types: informationTypesOf(1),
   path: '/RetrieveTIGroupsService/retrieveTI',
   defaultContext: 'social issues',
   wrongNumber: 'REQUEST_INVALID',
@@ -67,6 +67,7 @@ const version1: Version = {
 /** Version 2 of 2017, on CommonV3. */
 const version2: Version = {
   version: 2,
+  types: informationTypesOf(2),
   path: '/RetrieveTIGroupsService/v2/retrieveTI',
   wrongNumber: 'SSIN_STRUCTURE',
   descriptions: {},
@@ -127,7 +128,7 @@ function writeReply(reply: Reply<Criteria, 'person'>, of: Version): string {
   )
   const [record] = reply.records
   const asked = askedOf(criteria, reply.label)
-  const groups = record && informationTypes.map(({ write }) => write(record, asked) ?? '').join('')
+  const groups = record && of.types.map(({ write }) => write(record, asked) ?? '').join('')
   const namespace = namespaceOf(of)
   return (
     `<v${of.version}:retrieveTIGroupsResponse xmlns:v${of.version}="${namespace}">` +
@@ -145,16 +146,17 @@ function namespaceOf({ version }: Version): string {
 }
 
 function retrieveTi(of: Version) {
+  const { types } = of
   return consultation<Criteria, 'person'>({
     name: 'retrieveTI',
     question: 'person',
     block: person.person,
-    gives,
-    elements: informationTypes,
-    yields: yieldsTypes,
+    gives: pathsOfBlocks(types),
+    elements: types,
+    yields: (granted) => yieldsTypes(types, granted),
     shows: (record, criteria) => {
       const asked = askedOf(criteria, (_, code) => code)
-      return informationTypes.some(({ write }) => write(record, asked) !== undefined)
+      return types.some(({ write }) => write(record, asked) !== undefined)
     },
     readXml: (body) => readRequest(body, of),
     invalid: ({ ssin }) => invalidOf(ssin),
