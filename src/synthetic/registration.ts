@@ -54,6 +54,7 @@ const lapsed: ReadonlySet<string> = new Set<keyof PersonRecord>([
   'referenceAddressSince',
   'temporaryAbsenceSince',
   'announcedAddress',
+  'temporaryAddress',
   'confidentialAddress',
   'household',
   'familyMember',

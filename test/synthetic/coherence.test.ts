@@ -114,7 +114,7 @@ describe('a synthetic country', () => {
 
   it('strikes off adults who lived alone, whose last address is a former one, and who keep their number', () => {
     let seen = 0
-    forCountries(({ persons }) => {
+    const check = ({ persons }: Rows) => {
       const households = new Set(valuesOf(/Ssin$|^ssin$/i, persons.map(({ record }) => record.familyMember))) // prettier-ignore
       for (const { ssin, register, status, record } of persons) {
         expect(register === 'struckOffRegister').toBe(record.struckOffSince !== undefined)
@@ -123,7 +123,7 @@ describe('a synthetic country', () => {
         const { birth, formerResidence: [last] = [], struckOffSince, updatedOn } = record
         expect([record.struckOffNumber, status.kind]).toEqual([ssin, 'active'])
         expect([record.mainResidence, record.household, record.familyMember]).toEqual([undefined, undefined, undefined]) // prettier-ignore
-        expect(record.identityCard).toBeUndefined()
+        expect([record.identityCard, record.announcedAddress, record.temporaryAddress]).toEqual([undefined, undefined, undefined]) // prettier-ignore
         expect(last?.address?.street).toBeDefined()
         expect(last!.since! < struckOffSince).toBe(true)
         expect(Number(struckOffSince.slice(0, 4))).toBeGreaterThanOrEqual(Number(birth?.birthDate?.slice(0, 4)) + 18) // prettier-ignore
@@ -131,7 +131,9 @@ describe('a synthetic country', () => {
         expect(record.registrationRegister).toBe('5')
         expect(households.has(ssin)).toBe(false)
       }
-    })
+    }
+    forCountries(check)
+    check(collect(country(1, 6_000)))
     expect(seen).toBeGreaterThan(5)
   })
 

@@ -189,6 +189,13 @@ function plainAddress(
 /** A Citizen: who a person is, and where he lives. */
 export const citizenRows: readonly CitizenRow[] = [
   pathRow('SocialSecurityUser', paths.number, (record) => numberOf(record)?.ssin),
+  pathRow(
+    'InscriptionRegister/@modificationDate',
+    paths.struckOffSince,
+    ({ registrationRegister, struckOffSince }) =>
+      integerCode(registrationRegister) && incompleteDate(struckOffSince),
+    [paths.registration],
+  ),
   pathRow('InscriptionRegister', paths.registration, ({ registrationRegister }) =>
     integerCode(registrationRegister),
   ),
