@@ -47,7 +47,7 @@ async function check(recipe: Recipe): Promise<void> {
   seen.set(recipe.name, `${recipe.code.padEnd(27)} ${recipe.answer}`)
   expect(recipe.answer.split(' or ')).toContain(answer)
   // what broke off is recorded once its connection has ended
-  await vi.waitFor(() => expect(codesIn(gateway, mark, logBefore)).toBe(recipe.code))
+  await vi.waitFor(() => expect(codesIn(gateway, mark, logBefore)).toBe(recipe.code), 5_000)
   const log = gateway.logText().slice(logBefore)
   expect(heard.text).not.toMatch(inside)
   checkLog(log)

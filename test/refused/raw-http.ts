@@ -111,7 +111,7 @@ async function converse(
   const texts = await Promise.all(
     connections.map((parts, index) =>
       // one after the other, so that those past a number are the last
-      sleep(index * 20).then(() => talk(parts, gateway, from)),
+      sleep(index * 5).then(() => talk(parts, gateway, from)),
     ),
   )
   const told = texts.flatMap((text) => {
