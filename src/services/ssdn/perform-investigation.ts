@@ -171,7 +171,7 @@ const ofEach =
       .slice(0, most)
       .join('')
 
-/** How each group is written, empty when there is nothing of it; nobody of our registers is in the wait register. */
+/** How each group is written, empty when there is nothing of it; of the wait register RetrieveTIGroups tells. */
 const writers: Readonly<
   Record<Group, (record: HouseholdPersonsRecord, written: Written) => string>
 > = {
