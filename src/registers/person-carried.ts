@@ -65,6 +65,30 @@ function relative([fr, nl, de, en]: Words) {
   }
 }
 
+const entry: Words = [
+  'date d’entrée dans le ménage',
+  'datum van opname in het gezin',
+  'Datum der Aufnahme in den Haushalt',
+  'date of entry in the household',
+]
+const position = carried(
+  'code',
+  ['place dans le ménage', 'plaats in het gezin', 'Stellung im Haushalt', 'position in the household'], // prettier-ignore
+  { codelist: 'family-positions' },
+)
+
+/** Of somebody who has left a household: his place in it, and from when to when. */
+const placeInHousehold = {
+  position,
+  since: carried('date', entry),
+  until: carried('date', [
+    'date de sortie du ménage',
+    'datum van vertrek uit het gezin',
+    'Datum des Ausscheidens aus dem Haushalt',
+    'date of leaving the household',
+  ]),
+}
+
 /** Fields of the person itself. */
 export const carriedFields = {
   mainResidenceSince: carried(
@@ -504,22 +528,34 @@ export const carriedBlocks = {
         'a household member',
       ]),
       register: registerOf([['person.familyMember.ssin']]),
-      position: carried(
-        'code',
-        [
-          'place dans le ménage',
-          'plaats in het gezin',
-          'Stellung im Haushalt',
-          'position in the household',
-        ],
-        { codelist: 'family-positions' },
-      ),
-      since: carried('date', [
-        'date d’entrée dans le ménage',
-        'datum van opname in het gezin',
-        'Datum der Aufnahme in den Haushalt',
-        'date of entry in the household',
+      position,
+      since: carried('date', entry),
+    },
+    {},
+  ),
+  formerFamilyMember: many(
+    'person.formerFamilyMember',
+    {
+      ...relative([
+        'd’un ancien membre du ménage',
+        'van een vroeger gezinslid',
+        'eines früheren Haushaltsmitglieds',
+        'a former household member',
       ]),
+      ...placeInHousehold,
+    },
+    {},
+  ),
+  formerHousehold: many(
+    'person.formerHousehold',
+    {
+      ...relative([
+        'de la personne de référence d’un ancien ménage',
+        'van de referentiepersoon van een vroeger gezin',
+        'der Bezugsperson eines früheren Haushalts',
+        'the reference person of a former household',
+      ]),
+      ...placeInHousehold,
     },
     {},
   ),

@@ -1,5 +1,5 @@
 import type { PersonRecord } from '../registers/person.ts'
-import { identityOf, incompleteDate } from './birth.ts'
+import { chunkSize, householdOf, identityOf, incompleteDate } from './birth.ts'
 import { dateOf, type Day } from './calendar.ts'
 import type { Country } from './country.ts'
 import { registerOf } from './identifiers.ts'
@@ -19,7 +19,8 @@ export function familyOf(country: Country, own: Known): PersonRecord {
   if (own.dead || own.cancelled) return {}
   const { ssin } = own.identity
   const household = { referencePersonSsin: identityOf(country, head).ssin, memberCount: size }
-  if (size === 1) return { household: { ...household, referencePersonSsin: ssin } }
+  const left = leftHouseholdOf(country, own)
+  if (size === 1) return { household: { ...household, referencePersonSsin: ssin }, ...left }
   const members = Array.from({ length: size }, (_, one) =>
     one === rank ? own : knownOf(country, head + one),
   ).filter(({ cancelled }) => !cancelled)
@@ -29,9 +30,36 @@ export function familyOf(country: Country, own: Known): PersonRecord {
     household,
     familyMember: membersFor(country, members, own),
     ...coupleRecord(country, members, own),
+    ...left,
     ...(parents.length > 0 && { parent: parents.map((one) => ({ ...relative(one), since: bornOn(own) })) }), // prettier-ignore
     ...(children.length > 0 && { child: children.map((one) => ({ ...relative(one), since: bornOn(one) })) }), // prettier-ignore
   }
+}
+
+/** In so many chunks of a thousand the head of the last household once lived with that of the first. */
+const leftPerMille = 150
+
+/** What the two have in their files of it, told by the chunk alone. */
+function leftHouseholdOf(country: Country, { household }: Known): PersonRecord {
+  const index = household.head + household.rank
+  const first = index - (index % chunkSize)
+  const last = householdOf(country, Math.min(first + chunkSize, country.persons) - 1).head
+  if (index !== first && index !== last) return {}
+  const random = randomOf(country.seed, streams.household, first, 11)
+  if (first === last || !random.chance(leftPerMille)) return {}
+  const [head, mover] = [knownOf(country, first), knownOf(country, last)]
+  const from = Math.max(head.identity.birthDay, mover.identity.birthDay)
+  const until = homeSince(country, last)
+  const lived = [head, mover].every(({ dead, cancelled }) => !dead && !cancelled)
+  if (!lived || until - from < 365) return {}
+  const place = {
+    position: '12',
+    since: dateOf(random.between(from, until - 30)),
+    until: dateOf(until),
+  }
+  return index === first
+    ? { formerFamilyMember: [{ ...relative(mover), ...place }] }
+    : { formerHousehold: [{ ...relative(head), ...place }] }
 }
 
 function relative({ identity, names }: Known) {

@@ -153,6 +153,13 @@ const cohabitation = {
   municipalityCode: anderlecht.nis,
 } as const
 
+/** In the household of persona `twoEmployers`, as long as they were legal cohabitants. */
+const leftPlace = {
+  position: '12',
+  since: cohabitation.registeredOn,
+  until: cohabitation.endedOn,
+} as const
+
 const single = (born: string) => ({ status: { civilStatusCode: '10', sinceDate: born } })
 
 /** Of each of the two who were married. */
@@ -183,11 +190,13 @@ const stories: Partial<Record<PersonaId, PersonRecord>> = {
   },
   partTime: {
     legalCohabitation: [{ ...relative(twoEmployers), ...cohabitation }],
+    formerHousehold: [{ ...relative(twoEmployers), ...leftPlace }],
     ...divorce(unknownBirthDay, partTime.birthDate),
     otherNationality: [{ code: '354', since: partTime.birthDate }],
   },
   twoEmployers: {
     legalCohabitation: [{ ...relative(partTime), ...cohabitation }],
+    formerFamilyMember: [{ ...relative(partTime), ...leftPlace }],
     child: [{ ...relative(student), since: student.birthDate }],
   },
   student: {

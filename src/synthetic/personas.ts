@@ -62,7 +62,7 @@ export const personas = {
     sex: '1',
     birthDate: '1979-11-02',
     story:
-      'Works half time in the sheltered workshop in all quarters. In 2003/4 he replaced there, half time, the colleague in partial career break who is persona `deceased` (replaced person of an occupation deduction) and took the place that `earlyRetired` had opened (right-opener of another one); that quarter also has deductions of the worker record with their detail. From 2008 to 2014 he was the legal cohabitant of persona `twoEmployers`; from 2016 to 2020 he was married to persona `unknownBirthDay`; he has a second nationality.',
+      'Works half time in the sheltered workshop in all quarters. In 2003/4 he replaced there, half time, the colleague in partial career break who is persona `deceased` (replaced person of an occupation deduction) and took the place that `earlyRetired` had opened (right-opener of another one); that quarter also has deductions of the worker record with their detail. From 2008 to 2014 he was the legal cohabitant of persona `twoEmployers`, in her household; from 2016 to 2020 he was married to persona `unknownBirthDay`; he has a second nationality.',
     integratedFor: ['phare', 'emploi', 'inspection'],
   },
   student: {

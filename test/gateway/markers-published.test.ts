@@ -242,6 +242,13 @@ function pathsIn(xml: string, { ssin, dates }: Subject): string[] {
 
 /** What stands beside its own path only, though its element can have the one of today or a former one. */
 const besides: readonly (readonly [string, ...string[]])[] = [
+  ...['familyMember', 'formerFamilyMember', 'formerHousehold'].flatMap((block) => {
+    const place = ['person.nationalNumber', `person.${block}.ssin`, `person.${block}.position`]
+    return [
+      ...['names', 'position', 'since', 'until'].map((name) => [`person.${block}.${name}`, ...place] as const), // prettier-ignore
+      ...['ssin', 'birthDate'].map((name) => [`person.${block}.${name}`, `person.${block}.sex`, ...place] as const), // prettier-ignore
+    ]
+  }),
   ['person.nr.mainResidenceSince', 'person.nr.mainResidence'],
   ['person.formerResidence.since', 'person.formerResidence.address'],
   ['person.formerName.since', 'person.formerName.names'],
@@ -252,6 +259,10 @@ const besides: readonly (readonly [string, ...string[]])[] = [
     [`person.formerSpouse.${name}`, 'person.formerSpouse.ssin', 'person.formerSpouse.sex', 'person.formerCivilStatus.status'] as const, // prettier-ignore
   ]),
 ]
+
+/** The reference person of a household has no other one now. */
+const isTold = (type: string, path: string) =>
+  type !== '141' || !path.startsWith('person.familyMember.')
 
 /** What a grant must show: by the element table, as far as a path can be recognised. */
 function expectedPaths(as: string, legalContext: string): string[] {
@@ -270,11 +281,11 @@ function expectedPaths(as: string, legalContext: string): string[] {
     granted.delete(readPath(other)!)
   const recognisable = new Set([...markablePaths(person.person), ...main.dates.values()])
   const shown = informationTypes.flatMap(({ needs, rows, type }) =>
-    !areGranted(needs, granted) || type === '141'
+    !areGranted(needs, granted)
       ? []
       : rows.flatMap(({ source }) =>
           'paths' in source && areGranted(source.needs ?? [], granted)
-            ? source.paths.filter((path) => granted.has(path))
+            ? source.paths.filter((path) => granted.has(path) && isTold(type, path))
             : [],
         ),
   )

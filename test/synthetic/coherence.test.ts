@@ -173,6 +173,7 @@ describe('a synthetic country', () => {
 
   it('makes relatives of persons that exist: each side of a relation names the other', () => {
     let found = 0
+    let left = 0
     forCountries(({ persons }) => {
       const active = persons.filter(({ status }) => status.kind === 'active')
       const bySsin = new Map<string, (typeof persons)[number]>(active.map((row) => [row.ssin, row]))
@@ -192,6 +193,20 @@ describe('a synthetic country', () => {
           const theirs = others(one.ssin)?.legalCohabitation ?? []
           expect(theirs.map((other) => [other.ssin, other.registeredOn])).toEqual([[ssin, one.registeredOn]]) // prettier-ignore
         }
+        for (const [mine, theirs] of [
+          ['formerFamilyMember', 'formerHousehold'],
+          ['formerHousehold', 'formerFamilyMember'],
+        ] as const) {
+          for (const one of record[mine] ?? []) {
+            told(one)
+            left++
+            expect(one.since! < one.until!).toBe(true)
+            const { position, since, until } = one
+            expect(others(one.ssin)?.[theirs]).toEqual([
+              expect.objectContaining({ ssin, position, since, until }),
+            ])
+          }
+        }
         for (const one of parent) expect(others(one.ssin)?.child?.map((other) => other.ssin)).toContain(ssin) // prettier-ignore
         for (const one of child) {
           expect(others(one.ssin)?.parent?.map((other) => other.ssin)).toContain(ssin)
@@ -199,7 +214,7 @@ describe('a synthetic country', () => {
         }
       }
     })
-    expect(found).toBeGreaterThan(0)
+    expect([found, left].every((count) => count > 0)).toBe(true)
   })
 
   it('makes entries of a file within the life of a person, the newest first, about relatives who are known', () => {

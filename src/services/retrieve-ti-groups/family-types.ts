@@ -1,7 +1,13 @@
 import { ownNumber, type PersonRecord } from '../../registers/person.ts'
 import { at } from '../element-rows.ts'
 import { isSex, personPaths as paths, relativePaths } from '../person-data.ts'
-import { informationType, newest, withHistory, type InformationType } from './definition.ts'
+import {
+  informationType,
+  newest,
+  withHistory,
+  type Asked,
+  type InformationType,
+} from './definition.ts'
 import type { Relative, Row, RowBuilder } from './rows.ts'
 
 /** Civil status, cohabitation, filiation, household. */
@@ -11,12 +17,16 @@ const spouse = relativePaths('person.spouse', 'person.formerSpouse')
 const partner = relativePaths('person.legalCohabitation')
 const parent = relativePaths('person.parent')
 const child = relativePaths('person.child')
-const household = relativePaths('person.familyMember')
 const municipality = [at('person.legalCohabitation.municipalityCode')]
 
 interface Member extends Relative {
   readonly position?: string | undefined
   readonly since?: string | undefined
+  readonly until?: string | undefined
+}
+
+function isNumbered({ nationalNumber, bisNumber }: PersonRecord): boolean {
+  return (nationalNumber ?? bisNumber) !== undefined
 }
 
 /** Of the household: the person of the file, and the reference person, who may be the same. */
@@ -31,16 +41,40 @@ function householdOf(record: PersonRecord) {
   }
 }
 
-const memberRows = (row: RowBuilder<Member>): readonly Row<Member>[] => [
-  ...row.date('Date', paths.memberSince, (one) => one.since),
-  ...row.code('FamilyRole', 'family-positions', paths.position, (one) => one.position ?? ''),
-  ...row.number('NationalNumber', household, ({ ssin, sex, birthDate }) => ({
-    number: ssin,
-    sex,
-    birthDate,
-  })),
-  ...row.names('Name', paths.memberNames, (one) => one.names),
-]
+/** The paths of a place in a household that stands, or in one that was left. */
+function placePaths(former: 'formerFamilyMember' | 'formerHousehold') {
+  const from = (name: string) => [at(`person.familyMember.${name}`), at(`person.${former}.${name}`)]
+  return {
+    position: from('position'),
+    since: from('since'),
+    until: [at(`person.${former}.until`)],
+    relative: relativePaths('person.familyMember', `person.${former}`),
+  }
+}
+
+/** A place without position and number is none: both are what such a type tells. */
+function placesLeft(left: readonly Member[] | undefined, { history }: Asked): readonly Member[] {
+  return history
+    ? (left ?? []).filter(({ position, ssin }) => position !== undefined && ssin !== undefined)
+    : []
+}
+
+const membersPaths = placePaths('formerFamilyMember')
+const headPaths = placePaths('formerHousehold')
+
+const memberRows =
+  (of: ReturnType<typeof placePaths>) =>
+  (row: RowBuilder<Member>): readonly Row<Member>[] => [
+    ...row.date('Date', of.since, (one) => one.since),
+    ...row.knownDate('DelDate', of.until, (one) => one.until),
+    ...row.code('FamilyRole', 'family-positions', of.position, (one) => one.position ?? ''),
+    ...row.number('NationalNumber', of.relative, ({ ssin, sex, birthDate }) => ({
+      number: ssin,
+      sex,
+      birthDate,
+    })),
+    ...row.names('Name', of.relative.names, (one) => one.names),
+  ]
 
 type Cohabitation = NonNullable<PersonRecord['legalCohabitation']>[number] & {
   readonly isEnd: boolean
@@ -124,25 +158,30 @@ export const familyTypes: readonly InformationType[] = [
     type: '140',
     structure: 'A1',
     place: 'FamilyMembers/FamilyMember',
-    needs: [paths.number, paths.position, paths.memberNumber],
-    items: (record): readonly Member[] => {
+    needs: [paths.number, membersPaths.position, membersPaths.relative.number],
+    items: (record, asked): readonly Member[] => {
       const { members, own, reference } = householdOf(record)
-      return own === undefined || own !== reference ? [] : members
+      return [
+        ...(own === undefined || own !== reference ? [] : members),
+        ...(isNumbered(record) ? placesLeft(record.formerFamilyMember, asked) : []),
+      ]
     },
-    rows: memberRows,
+    rows: memberRows(membersPaths),
   }),
   informationType({
     type: '141',
     structure: 'A1',
     place: 'HeadOfFamily/HeadOfFamily',
-    needs: [paths.number, paths.position, paths.memberNumber],
-    items: (record): readonly Member[] => {
+    needs: [paths.number, headPaths.position, headPaths.relative.number],
+    items: (record, asked): readonly Member[] => {
       const { own, reference } = householdOf(record)
-      return own === undefined || reference === undefined || own === reference
-        ? []
-        : [{ ...reference, position: own.position, since: own.since }]
+      const isMember = own !== undefined && reference !== undefined && own !== reference
+      return [
+        ...(isMember ? [{ ...reference, position: own.position, since: own.since }] : []),
+        ...(isNumbered(record) ? placesLeft(record.formerHousehold, asked) : []),
+      ]
     },
-    rows: memberRows,
+    rows: memberRows(headPaths),
   }),
 ]
 
