@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import express, { type Request, type Response } from 'express'
+import express, { type Request, type RequestHandler, type Response } from 'express'
 import type { Service } from '../exchange/inbound.ts'
 import { asGatewayError, GatewayError } from '../base/errors.ts'
 import { chooseLanguage } from '../rest/language.ts'
@@ -101,15 +101,16 @@ export function makeApp(routes: Routes): RequestListener {
     const { status, body } = healthAnswer(routes.health())
     response.status(status).type('application/json').set('Cache-Control', 'no-store').end(body)
   })
-  app.use((request: Request, response: Response) => {
-    open(request, response, () => {
+  const notFound = (request: IncomingMessage, response: ServerResponse) =>
+    open(request as Request, response as Response, () => {
       throw new GatewayError('NOT_FOUND')
     })
-  })
+  // express hands back what no path answers, and what it can read no path in: its own page is never sent
+  const others: RequestHandler = app
   return (request, response) => {
     const endpoint = endpoints.get(request.url ?? '')
-    if (endpoint === undefined) void app(request, response)
-    else endpoint(request, response)
+    if (endpoint !== undefined) endpoint(request, response)
+    else void others(request as Request, response as Response, () => notFound(request, response))
   }
 }
 
