@@ -5,12 +5,15 @@
 import { keyedDigest } from '../src/audit/keyed-digest.ts'
 import { readEnterpriseNumber } from '../src/base/enterprise.ts'
 import { addQuarters, civilDateAt, quarterDates, type Quarter } from '../src/base/civil-date.ts'
+import type { Decision } from '../src/deliberations/decision.ts'
 import { exchange, type Gateway } from '../src/exchange/exchange.ts'
 import type { Inbound } from '../src/exchange/inbound.ts'
 import { makeOffsetSeal } from '../src/exchange/offset-seal.ts'
 import type { Caller } from '../src/institutions/caller.ts'
 import type { Institution } from '../src/institutions/institution.ts'
 import type { ReferenceDirectory } from '../src/institutions/reference-directory.ts'
+import type { Path } from '../src/registers/catalogue.ts'
+import { sourceNames } from '../src/registers/field.ts'
 import type { Grant } from '../src/registers/grant.ts'
 import type { ConsultOperation, Service } from '../src/services/operation.ts'
 import { services } from '../src/services/registry.ts'
@@ -106,17 +109,18 @@ export const institution: Institution = {
   mandates: [],
 }
 
-/** Grants all that is asked: nothing costs more. */
-const decide: Gateway['decide'] = ({ gives, legalContext = '' }) => ({
-  kind: 'grant',
-  grant: {
-    legalContext,
-    deliberations: [],
-    paths: new Map(gives.map((path) => [path, []])),
-  } as unknown as Grant,
-  sources: ['nationalRegister', 'bisRegister', 'dimona', 'dmfa', 'employerDirectory', 'limosa'],
-  filtered: [],
-})
+const decisions = new WeakMap<readonly Path[], Decision>()
+
+/** Grants all that is asked: nothing costs more. Made once for each operation, as a gateway does. */
+const decide: Gateway['decide'] = ({ gives, legalContext = '' }) => {
+  const known = decisions.get(gives)
+  if (known !== undefined) return known
+  const paths = new Map(gives.map((path) => [path, []]))
+  const grant = { legalContext, deliberations: [], paths } as unknown as Grant
+  const decision: Decision = { kind: 'grant', grant, sources: sourceNames, filtered: [] }
+  decisions.set(gives, decision)
+  return decision
+}
 
 /** Answers one request; the body, or throws what it is refused with. */
 export type Answer = (of: Requested) => Promise<string>

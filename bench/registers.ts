@@ -71,7 +71,7 @@ const kinds: Readonly<Record<string, (drawn: Drawn) => SingleQuestion | 'status'
   person: ({ ssin }) => ({
     kind: 'person',
     ssin,
-    registers: ['nationalRegister', 'bisRegister'],
+    registers: ['nationalRegister', 'bisRegister', 'struckOffRegister'],
   }),
   'DmfA by worker': ({ ssin, quarter }) => ({
     kind: 'dmfaByWorker',
@@ -243,7 +243,7 @@ const searchInVain: Act = async ({ source, directory, frequentName }) => {
     ({
       kind: 'personsByName',
       search,
-      registers: ['nationalRegister', 'bisRegister'],
+      registers: ['nationalRegister', 'bisRegister', 'struckOffRegister'],
       persons: [],
       limit: 100,
       ofMore: 'none',
