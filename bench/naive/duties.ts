@@ -23,7 +23,7 @@ export interface Duties {
 /** Opens the files of one process in a directory. All persons have the same answer. */
 export function openDuties(directory: string, schema: string, answer: unknown): Duties {
   mkdirSync(directory, { recursive: true })
-  const db = new DatabaseSync(join(directory, 'naive.db'))
+  const db = new DatabaseSync(join(directory, 'naive.db'), { timeout: 5_000 })
   db.exec('pragma journal_mode = wal')
   db.exec('create table if not exists record (person text primary key, answer text not null)')
   db.exec('create table if not exists seen (digest text primary key, at text not null)')
