@@ -215,8 +215,8 @@ const keptTogether: readonly (readonly PersonRegister[])[] = [
 ]
 
 /**
- * Persons by name, the registers of one keeper counted together: who lies outside the population is left out before anything is counted, so that neither the answer nor what is said
- * of there being more tells of them.
+ * Persons by name, the registers of one keeper counted together: who lies outside the population is left out before anything is
+ * counted, so that neither the answer nor what is said of there being more tells of them.
  */
 async function gatherByName(
   world: World,

@@ -7,6 +7,7 @@ import type { Entry } from '../../src/audit/journal.ts'
 import { GatewayError } from '../../src/base/errors.ts'
 import { dataPaths } from '../../src/store/data-directory.ts'
 import { personas } from '../../src/synthetic/personas.ts'
+import type { Attempt } from '../../src/ws-security/replay.ts'
 import {
   jsonHeaders,
   requestJson,
@@ -86,18 +87,23 @@ const kindsOf = (entries: readonly Entry[]) =>
 
 type ChangeStore = NonNullable<TestGatewayOptions['store']>
 
-/** The store of a process that dies before it can say that the last entry of its attempts is durable. */
-const dying: ChangeStore = (store) => ({
-  ...store,
-  replay: {
-    isKnown: (digest) => store.replay.isKnown(digest),
-    check: async (message) => {
-      const verdict = await store.replay.check(message)
-      if (verdict.kind !== 'fresh' || verdict.attempt === undefined) return verdict
-      return { ...verdict, attempt: { ...verdict.attempt, complete: () => undefined } }
+/** A store whose attempts at fresh messages are changed. */
+const withAttempts =
+  (change: (attempt: Attempt) => Attempt): ChangeStore =>
+  (store) => ({
+    ...store,
+    replay: {
+      isKnown: (digest) => store.replay.isKnown(digest),
+      check: async (message) => {
+        const verdict = await store.replay.check(message)
+        if (verdict.kind !== 'fresh' || verdict.attempt === undefined) return verdict
+        return { ...verdict, attempt: change(verdict.attempt) }
+      },
     },
-  },
-})
+  })
+
+/** The store of a process that dies before it can say that the last entry of its attempts is durable. */
+const dying = withAttempts((attempt) => ({ ...attempt, complete: () => undefined }))
 
 /** The store of a process whose journal takes no last entry of an exchange. */
 const withoutLastEntry: ChangeStore = (store) => {
@@ -113,18 +119,10 @@ const withoutLastEntry: ChangeStore = (store) => {
 }
 
 /** The store of a process whose place another one has taken. */
-const takenOver: ChangeStore = (store) => ({
-  ...store,
-  replay: {
-    isKnown: (digest) => store.replay.isKnown(digest),
-    check: async (message) => {
-      const verdict = await store.replay.check(message)
-      if (verdict.kind !== 'fresh' || verdict.attempt === undefined) return verdict
-      const keep = () => Promise.reject(new GatewayError('IN_PROGRESS'))
-      return { ...verdict, attempt: { ...verdict.attempt, keep } }
-    },
-  },
-})
+const takenOver = withAttempts((attempt) => ({
+  ...attempt,
+  keep: () => Promise.reject(new GatewayError('IN_PROGRESS')),
+}))
 
 const channels: readonly (readonly [string, (question?: Ask) => Send])[] = [
   ['SOAP', soapMessage],

@@ -49,7 +49,14 @@ export interface StoreKind {
   dropKeys(place: string): Promise<void>
 }
 
-const keptAnswersOfTests = { countMax: 1000, bytesMax: 1_000_000 }
+/** How a store is opened where a test does not say otherwise. */
+const usual = {
+  nowMs: () => 0,
+  number: 1,
+  closed: [],
+  small: false,
+  keptAnswers: { countMax: 1000, bytesMax: 1_000_000 },
+} satisfies OpenOptions
 
 const sqlite: StoreKind = {
   name: 'hot.db',
@@ -60,17 +67,11 @@ const sqlite: StoreKind = {
   end: () => Promise.resolve(),
   newPlace: () => Promise.resolve(join(temporaryDirectory(), 'hot.db')),
   open: (path, options = {}) => {
-    const {
-      nowMs = () => 0,
-      number = 1,
-      closed = [],
-      small,
-      keptAnswers = keptAnswersOfTests,
-    } = options
+    const { nowMs, number, closed, small, keptAnswers } = { ...usual, ...options }
     const hot = new HotDatabase(path, {
       nowMs,
       keptAnswers,
-      ...(small === true && { keyPagesMax: 24, keptAnswers: { countMax: 0, bytesMax: 0 } }),
+      ...(small && { keyPagesMax: 24, keptAnswers: { countMax: 0, bytesMax: 0 } }),
     })
     hot.claim(number, (tickets) => closed.filter((ticket) => tickets.has(ticket)))
     return Promise.resolve(Object.assign(hot, { look: () => Promise.resolve() }))
@@ -116,28 +117,22 @@ const postgres: StoreKind = {
     return 'postgres'
   },
   open: async (database, options = {}) => {
-    const {
-      nowMs = () => 0,
-      number = 1,
-      closed = [],
-      small,
-      keptAnswers = keptAnswersOfTests,
-    } = options
+    const { nowMs, number, closed, small, keptAnswers } = { ...usual, ...options }
     const replay = new PostgresReplay({
       place: server!.place(database),
       node,
       nowMs,
       keptAnswers,
-      keysMax: small === true ? 100 : 1_000_000,
+      keysMax: small ? 100 : 1_000_000,
       log: silentLog,
       // clocks of tests stand still: their keys go when they expire, and `look` takes any clock
-      clockDifferenceMs: small === true ? 1e15 : 0,
+      clockDifferenceMs: small ? 1e15 : 0,
     })
     await replay.claim(number, (tickets) => closed.filter((ticket) => tickets.has(ticket)))
     const sweepAll = async () => {
       while (await replay.sweep());
     }
-    return Object.assign(replay, { look: () => (small === true ? replay.tend() : sweepAll()) })
+    return Object.assign(replay, { look: () => (small ? replay.tend() : sweepAll()) })
   },
   restore: async (database, recalled) => {
     await preparePostgresReplay(server!.place(database), node, recalled)
